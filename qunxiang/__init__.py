@@ -1,0 +1,1 @@
+"""Qunxiang 群像: scattered customer data becomes portraits and audiences."""
