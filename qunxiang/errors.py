@@ -85,7 +85,9 @@ class QunxiangError(Exception):
             "code": self.code,
             "where": self.where,
             "remedy": self.remedy(lang),
-            "details": {k: v for k, v in self.details.items() if isinstance(v, str | int | float | list)},
+            "details": {
+                k: v for k, v in self.details.items() if isinstance(v, str | int | float | list)
+            },
         }
 
 
@@ -96,7 +98,7 @@ class LanguageError(QunxiangError):
     the tree, as in `of.0.value`; `suggestions` are the nearest names that would do.
     """
 
-    def __init__(  # noqa: PLR0913 the place of an error has this many parts
+    def __init__(
         self,
         code: str,
         *,

@@ -1,0 +1,34 @@
+"""Says which tables and definitions exist, who owns them, which version, and which columns name a person."""
+
+from qunxiang.catalog.definitions import (
+    Definition,
+    EventDefinition,
+    FieldDefinition,
+    IdentifierDefinition,
+    ListDefinition,
+    PersonalClass,
+    Preference,
+    PropertyDefinition,
+    SourceDefinition,
+    Stored,
+    ValueType,
+)
+from qunxiang.catalog.flow import Catalog, kind_of, read_definition, starter
+
+__all__ = [
+    "Catalog",
+    "Definition",
+    "EventDefinition",
+    "FieldDefinition",
+    "IdentifierDefinition",
+    "ListDefinition",
+    "PersonalClass",
+    "Preference",
+    "PropertyDefinition",
+    "SourceDefinition",
+    "Stored",
+    "ValueType",
+    "kind_of",
+    "read_definition",
+    "starter",
+]

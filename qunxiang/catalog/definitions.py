@@ -1,0 +1,134 @@
+"""What a company's data means: fields of a person, events, identifiers and sources.
+
+Each class is at once what a person writes, what the API takes and what is stored.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Name = Annotated[str, Field(pattern=r"^[A-Za-z_\u4e00-\u9fff][\w\u4e00-\u9fff]{0,62}$")]
+
+# How a value is written in files, which decides how it is cleaned.
+ValueType = Literal[
+    "text",
+    "name",
+    "phone",
+    "mail",
+    "gender",
+    "yesno",
+    "date",
+    "moment",
+    "number",
+    "integer",
+    "money",
+    "choice",
+    "texts",
+    "province",
+    "city",
+    "district",
+    "address",
+    "resident_id",
+]
+
+# none: says nothing of who it is. personal: about a person. contact: reaches or names a person.
+# sensitive: harms if leaked (PIPL art. 28); masked more strictly.
+PersonalClass = Literal["none", "personal", "contact", "sensitive"]
+
+# Which of several values becomes the portrait's.
+Preference = Literal["latest", "trusted", "frequent", "complete"]
+
+
+class Definition(BaseModel):
+    """Something a person defines, with a name and labels in both languages."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Name
+    zh: str = ""
+    en: str = ""
+
+
+class FieldDefinition(Definition):
+    """An attribute of a person.
+
+    `identifier` names the identifier type whose values this field holds; `synonyms` are column
+    headings, in either language, under which files bring it.
+    """
+
+    value: ValueType = "text"
+    personal: PersonalClass = "personal"
+    prefer: Preference = "latest"
+    identifier: str | None = None
+    unit: str | None = None
+    choices: dict[str, tuple[str, ...]] = {}
+    synonyms: tuple[str, ...] = ()
+
+
+class PropertyDefinition(Definition):
+    """A property of an event."""
+
+    value: ValueType = "text"
+    personal: PersonalClass = "none"
+    choices: dict[str, tuple[str, ...]] = {}
+    synonyms: tuple[str, ...] = ()
+
+
+class EventDefinition(Definition):
+    """Something that happens to a person at a moment; `synonyms` are names files give it."""
+
+    properties: tuple[PropertyDefinition, ...] = ()
+    synonyms: tuple[str, ...] = ()
+
+    def property(self, name: str) -> PropertyDefinition | None:
+        """Return the property of that name."""
+        return next((p for p in self.properties if p.name == name), None)
+
+
+class IdentifierDefinition(Definition):
+    """A type of identifier, and how far it may be trusted to link rows to one person.
+
+    Args:
+        priority: 1 links first; where a limit is met, weaker links are refused.
+        limit: how many different values one person may have; 0 for any number.
+        shared_above: a value seen with more than this many records or stronger identifiers is
+            shared (a store's phone, a family's tablet) and links nobody; 0 for never.
+        blocked: values that name nobody.
+        blocked_patterns: regular expressions of such values, matched in full.
+    """
+
+    priority: int = Field(ge=1, le=99)
+    limit: int = Field(default=0, ge=0)
+    shared_above: int = Field(default=0, ge=0)
+    blocked: tuple[str, ...] = ()
+    blocked_patterns: tuple[str, ...] = ()
+    personal: PersonalClass = "contact"
+    synonyms: tuple[str, ...] = ()
+
+
+class SourceDefinition(Definition):
+    """Where rows come from; of two `trusted` values the one of higher trust (0 to 100) wins."""
+
+    trust: int = Field(default=50, ge=0, le=100)
+
+
+class ListDefinition(Definition):
+    """A list of people imported or chosen by hand, by their public ids."""
+
+    people: tuple[str, ...] = ()
+
+
+class Stored(BaseModel):
+    """The one envelope around every definition: its version, author, time and status."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: str
+    name: str
+    version: int
+    status: Literal["active", "retired"]
+    author: str
+    at: str
+    body: dict[str, Any]

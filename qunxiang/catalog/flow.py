@@ -1,0 +1,161 @@
+"""Keep definitions: the newest version of each is in force, every older one stays readable."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from typing import TypeVar
+
+from pydantic import ValidationError
+from sqlalchemy import func, insert, select
+
+from qunxiang import clock
+from qunxiang.catalog.definitions import (
+    Definition,
+    EventDefinition,
+    FieldDefinition,
+    IdentifierDefinition,
+    Stored,
+)
+from qunxiang.catalog.tables import DEFINITIONS
+from qunxiang.engine import State
+from qunxiang.errors import QunxiangError
+
+D = TypeVar("D", bound=Definition)
+
+
+@cache
+def starter() -> tuple[Definition, ...]:
+    """Return the definitions every workspace begins with."""
+    text = files("qunxiang.catalog").joinpath("starter.toml").read_text(encoding="utf-8")
+    tables = tomllib.loads(text)
+    return (
+        *(IdentifierDefinition(**row) for row in tables["identifiers"]),
+        *(FieldDefinition(**row) for row in tables["fields"]),
+        *(EventDefinition(**row) for row in tables["events"]),
+    )
+
+
+def kind_of(definition: type[Definition] | Definition) -> str:
+    """Return the word under which definitions of a class are kept: FieldDefinition is `field`."""
+    cls = definition if isinstance(definition, type) else type(definition)
+    return cls.__name__.removesuffix("Definition").lower()
+
+
+class Catalog:
+    """All definitions of a workspace; those in the state store hide the starter's of that name."""
+
+    def __init__(self, state: State, built_in: Iterable[Definition] = ()) -> None:
+        self._state = state
+        self._built_in = (*starter(), *built_in)
+
+    def all(self, cls: type[D]) -> dict[str, D]:
+        """Return the definitions of a class in force, by name, the starter's first."""
+        found = {d.name: d for d in self._built_in if isinstance(d, cls)}
+        for stored in self._newest(kind_of(cls)):
+            if stored.status == "retired":
+                found.pop(stored.name, None)
+            else:
+                found[stored.name] = cls.model_validate(stored.body)
+        return found
+
+    def get(self, cls: type[D], name: str) -> D:
+        """Return the definition in force; raise catalog.not_found if there is none."""
+        found = self.all(cls).get(name)
+        if found is None:
+            raise QunxiangError("catalog.not_found", kind=kind_of(cls), name=name)
+        return found
+
+    def version(self, cls: type[D], name: str, number: int) -> D:
+        """Return one version of a definition."""
+        table = DEFINITIONS.c
+        query = select(DEFINITIONS).where(
+            table.kind == kind_of(cls), table.name == name, table.version == number
+        )
+        with self._state.reading() as connection:
+            row = connection.execute(query).mappings().first()
+        if row is None:
+            raise QunxiangError("catalog.not_found", kind=kind_of(cls), name=f"{name} v{number}")
+        return cls.model_validate(row["body"])
+
+    def history(self, cls: type[Definition], name: str) -> list[Stored]:
+        """Return every stored version of a definition, newest first."""
+        table = DEFINITIONS.c
+        query = (
+            select(DEFINITIONS)
+            .where(table.kind == kind_of(cls), table.name == name)
+            .order_by(table.version.desc())
+        )
+        with self._state.reading() as connection:
+            return [Stored(**row) for row in connection.execute(query).mappings()]
+
+    def save(self, definition: Definition, *, author: str) -> int:
+        """Put a definition in force and return its version; one equal to the newest adds none."""
+        return self._write(definition, author, "active")
+
+    def retire(self, definition: Definition, *, author: str) -> int:
+        """Take a definition out of force; its versions stay readable."""
+        return self._write(definition, author, "retired")
+
+    def _write(self, definition: Definition, author: str, status: str) -> int:
+        kind, body = kind_of(definition), definition.model_dump(mode="json")
+        table = DEFINITIONS.c
+        mine = (table.kind == kind) & (table.name == definition.name)
+        with self._state.writing() as connection:
+            newest = (
+                connection.execute(
+                    select(DEFINITIONS).where(mine).order_by(table.version.desc()).limit(1)
+                )
+                .mappings()
+                .first()
+            )
+            if newest is not None and newest["body"] == body and newest["status"] == status:
+                return int(newest["version"])
+            version = int(newest["version"]) + 1 if newest is not None else 1
+            connection.execute(
+                insert(DEFINITIONS).values(
+                    kind=kind,
+                    name=definition.name,
+                    version=version,
+                    status=status,
+                    author=author,
+                    at=clock.now().isoformat(),
+                    body=body,
+                )
+            )
+        return version
+
+    def _newest(self, kind: str) -> list[Stored]:
+        table = DEFINITIONS.c
+        newest = (
+            select(table.name, func.max(table.version).label("version"))
+            .where(table.kind == kind)
+            .group_by(table.name)
+            .subquery()
+        )
+        query = (
+            select(DEFINITIONS)
+            .join(newest, (table.name == newest.c.name) & (table.version == newest.c.version))
+            .where(table.kind == kind)
+            .order_by(table.at, table.name)
+        )
+        with self._state.reading() as connection:
+            return [Stored(**row) for row in connection.execute(query).mappings()]
+
+
+def read_definition(cls: type[D], body: object, *, where: str | None = None) -> D:
+    """Make a definition of what a person wrote; raise catalog.invalid naming the first fault."""
+    try:
+        return cls.model_validate(body)
+    except ValidationError as error:
+        first = error.errors()[0]
+        path = ".".join(str(p) for p in first["loc"])
+        raise QunxiangError(
+            "catalog.invalid",
+            where=where or path,
+            kind=kind_of(cls),
+            field=path,
+            reason=first["msg"],
+        ) from error

@@ -1,0 +1,33 @@
+"""Keeps and moves tables, columns of people, timelines and bitmaps; knows nothing about customers."""
+
+from qunxiang.engine.bitmaps import Bits, overlap
+from qunxiang.engine.columns import MONEY_SCALE, Column, Kind, among, column_of, hits, within
+from qunxiang.engine.hashing import Numbering, Tally, combine, hash_strings
+from qunxiang.engine.shelf import Shelf, write_durably
+from qunxiang.engine.state import METADATA, State
+from qunxiang.engine.timelines import Timeline
+from qunxiang.engine.unions import connect
+from qunxiang.engine.warehouse import Warehouse
+
+__all__ = [
+    "METADATA",
+    "MONEY_SCALE",
+    "Bits",
+    "Column",
+    "Kind",
+    "Numbering",
+    "Shelf",
+    "State",
+    "Tally",
+    "Timeline",
+    "Warehouse",
+    "among",
+    "column_of",
+    "combine",
+    "connect",
+    "hash_strings",
+    "hits",
+    "overlap",
+    "within",
+    "write_durably",
+]

@@ -1,0 +1,197 @@
+"""The warehouse: typed tables of rows on DuckDB, a read model that can always be made anew.
+
+Other rooms name tables and columns and hand over Arrow; no SQL text is built outside this room.
+Identifiers are quoted here and values are always parameters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from qunxiang.errors import QunxiangError
+
+_TYPES: dict[str, str] = {
+    "text": "VARCHAR",
+    "texts": "VARCHAR[]",
+    "number": "DOUBLE",
+    "integer": "BIGINT",
+    "money": "DECIMAL(18,4)",
+    "date": "DATE",
+    "moment": "TIMESTAMPTZ",
+    "yesno": "BOOLEAN",
+    "node": "INTEGER",
+    "place": "BIGINT",
+    "hash": "UBIGINT",
+    "json": "JSON",
+}
+
+
+def quote(name: str) -> str:
+    """Quote a table's or column's name."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+class Warehouse:
+    """One DuckDB file. One process writes it; a second is refused with a clear error."""
+
+    def __init__(self, path: Path, *, memory_mb: int, threads: int) -> None:
+        self.path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        spill = path.parent / "spill"
+        try:
+            self._con = duckdb.connect(str(path))
+        except duckdb.IOException as error:
+            code = "engine.busy" if "lock" in str(error).lower() else "engine.damaged"
+            raise QunxiangError(code, where=str(path), reason=str(error)) from error
+        except duckdb.Error as error:
+            raise QunxiangError("engine.damaged", where=str(path), reason=str(error)) from error
+        for setting, value in (
+            ("memory_limit", f"{memory_mb}MB"),
+            ("threads", threads),
+            ("temp_directory", str(spill)),
+            ("TimeZone", "UTC"),
+            ("autoinstall_known_extensions", False),
+            ("autoload_known_extensions", False),
+            ("python_enable_replacements", False),
+        ):
+            self._con.execute(f"SET {setting} = ?", [value])
+
+    def close(self) -> None:
+        """Close the file; what was committed stays."""
+        self._con.close()
+
+    @contextmanager
+    def transaction(self) -> Generator[None]:
+        """Do several writes as one: all of them, or none."""
+        self._con.execute("BEGIN")
+        try:
+            yield
+        except BaseException:
+            self._con.execute("ROLLBACK")
+            raise
+        self._commit()
+
+    def _commit(self) -> None:
+        try:
+            self._con.execute("COMMIT")
+        except duckdb.Error as error:
+            # The commit may have become durable all the same; callers settle it by what they find.
+            raise QunxiangError(
+                "engine.commit_unknown", where=str(self.path), reason=str(error)
+            ) from error
+
+    def tables(self) -> set[str]:
+        """Return the names of the tables there are."""
+        return {
+            row[0]
+            for row in self._con.execute(
+                "SELECT table_name FROM duckdb_tables() WHERE NOT temporary"
+            ).fetchall()
+        }
+
+    def columns(self, table: str) -> list[str]:
+        """Return the names of a table's columns, in order."""
+        rows = self._con.execute(
+            "SELECT column_name FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index",
+            [table],
+        ).fetchall()
+        return [row[0] for row in rows]
+
+    def ensure(self, table: str, columns: Mapping[str, str]) -> None:
+        """Create a table, or give it the columns it lacks; columns are name to type word."""
+        if table not in self.tables():
+            body = ", ".join(f"{quote(n)} {_TYPES[t]}" for n, t in columns.items())
+            self._con.execute(f"CREATE TABLE {quote(table)} ({body})")
+            return
+        for name in columns.keys() - set(self.columns(table)):
+            self._con.execute(
+                f"ALTER TABLE {quote(table)} ADD COLUMN {quote(name)} {_TYPES[columns[name]]}"
+            )
+
+    def drop(self, table: str) -> None:
+        """Drop a table if it is there."""
+        self._con.execute(f"DROP TABLE IF EXISTS {quote(table)}")
+
+    def insert(self, table: str, rows: pa.Table) -> None:
+        """Append rows, matching columns by name; columns not given are null."""
+        if rows.num_rows == 0:
+            return
+        names = ", ".join(quote(n) for n in rows.column_names)
+        self._con.register("arriving", rows)
+        try:
+            self._con.execute(f"INSERT INTO {quote(table)} ({names}) SELECT {names} FROM arriving")
+        except duckdb.Error as error:
+            raise _translate(error, self.path) from error
+        finally:
+            self._con.unregister("arriving")
+
+    def delete(self, table: str, column: str, keys: pa.Array | Sequence[Any]) -> int:
+        """Delete the rows whose column holds one of the keys; return how many."""
+        arrow = keys if isinstance(keys, pa.Array) else pa.array(list(keys))
+        self._con.register("doomed", pa.table({"key": arrow}))
+        try:
+            found = self._con.execute(
+                f"DELETE FROM {quote(table)} WHERE {quote(column)} IN (SELECT key FROM doomed)"
+            ).fetchall()
+        finally:
+            self._con.unregister("doomed")
+        return int(found[0][0])
+
+    def clear(self, table: str) -> None:
+        """Delete every row of a table."""
+        self._con.execute(f"DELETE FROM {quote(table)}")
+
+    def read(
+        self,
+        table: str,
+        columns: Sequence[str],
+        *,
+        where: Mapping[str, Any] | None = None,
+        order: Sequence[str] = (),
+        limit: int | None = None,
+    ) -> pa.Table:
+        """Return columns of the rows whose columns equal (or, for a list, are among) the values."""
+        clauses: list[str] = []
+        values: list[Any] = []
+        for name, wanted in (where or {}).items():
+            many = isinstance(wanted, list | tuple)
+            clauses.append(f"{quote(name)} IN (SELECT unnest(?))" if many else f"{quote(name)} = ?")
+            values.append(list(wanted) if many else wanted)
+        sql = f"SELECT {', '.join(quote(c) for c in columns)} FROM {quote(table)}"
+        sql += " WHERE " + " AND ".join(clauses) if clauses else ""
+        sql += " ORDER BY " + ", ".join(quote(o) for o in order) if order else ""
+        sql += f" LIMIT {int(limit)}" if limit is not None else ""
+        return self.ask(sql, values)
+
+    def ask(self, sql: str, values: Sequence[Any] = ()) -> pa.Table:
+        """Run a query written in this room or handed over whole, and return Arrow."""
+        try:
+            return self._con.execute(sql, list(values)).to_arrow_table()
+        except duckdb.Error as error:
+            raise _translate(error, self.path) from error
+
+    def count(self, table: str) -> int:
+        """Return how many rows a table has; none if it is not there."""
+        if table not in self.tables():
+            return 0
+        found = self._con.execute(f"SELECT count(*) FROM {quote(table)}").fetchone()
+        return int(found[0]) if found else 0
+
+    def checkpoint(self) -> None:
+        """Fold the write-ahead log into the file."""
+        self._con.execute("CHECKPOINT")
+
+
+def _translate(error: duckdb.Error, path: Path) -> QunxiangError:
+    text = str(error)
+    if "No space left" in text or ("disk" in text.lower() and "full" in text.lower()):
+        return QunxiangError("engine.disk_full", where=str(path), reason=text)
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return QunxiangError("engine.out_of_memory", where=str(path), reason=text)
+    return QunxiangError("engine.failed", where=str(path), reason=text)

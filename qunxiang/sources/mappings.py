@@ -1,0 +1,66 @@
+"""A mapping: what each column of a file means. People correct it, and it is reused.
+
+`to` is the name of a field (for customers) or property (for events), or one of
+`@key` (the record's own key in its source), `@at` (when it happened or was last changed),
+`@event` (which event the row is), `@id:TYPE` (an identifier only); None leaves the column in the
+landing log and nowhere else.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from qunxiang.catalog import Definition, FieldDefinition
+
+CUSTOMERS = "customers"
+KEY, AT, EVENT, ID = "@key", "@at", "@event", "@id:"
+
+
+class ColumnMapping(BaseModel):
+    """What one column means; `confidence` and `because` say how a proposal came about."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    column: str
+    to: str | None
+    confidence: float = Field(default=1.0, ge=0, le=1)
+    because: Literal["told", "name", "similar name", "values", "new", "unused"] = "told"
+
+
+class Switch(BaseModel):
+    """Makes another event of the rows whose column passes a test."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    column: str
+    test: Literal["starts_with", "equals", "negative"]
+    values: tuple[str, ...] = ()
+    event: str
+
+
+class MappingDefinition(Definition):
+    """How the rows of one kind of file become customers or events.
+
+    Args:
+        source: the name of the source the rows come from.
+        rows: `customers`, or the event each row is.
+        columns: what each column means.
+        switches: which rows are another event; the first that passes wins.
+        new: fields (or properties) this mapping adds to the catalog.
+        date_order: how 05/03/24 is read; None for the workspace's setting.
+        zone: the time zone of local times in the file; None for the workspace's.
+    """
+
+    source: str
+    rows: str
+    columns: tuple[ColumnMapping, ...]
+    switches: tuple[Switch, ...] = ()
+    new: tuple[FieldDefinition, ...] = ()
+    date_order: Literal["ymd", "dmy", "mdy", "ask"] | None = None
+    zone: str | None = None
+
+    def column_for(self, target: str) -> str | None:
+        """Return the first column that is mapped to the target."""
+        return next((c.column for c in self.columns if c.to == target), None)

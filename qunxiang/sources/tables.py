@@ -1,0 +1,30 @@
+"""The state table this room writes: every import, what it read and how far it got.
+
+Imports name no person; the rows they landed are in the landing log.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Column, Integer, String, Table
+
+from qunxiang.engine import METADATA
+
+IMPORTS = Table(
+    "imports",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("status", String, nullable=False),  # running, landed, cancelled, interrupted, undone
+    Column("file", String, nullable=False),
+    Column("fingerprint", String, nullable=False),
+    Column("source", String, nullable=False),
+    Column("mapping", String, nullable=False),
+    Column("mapping_version", Integer, nullable=False),
+    Column("mends", Integer),
+    Column("shape", JSON, nullable=False),
+    Column("begins", String, nullable=False),
+    Column("ends", String, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("bad_rows", Integer, nullable=False),
+    Column("author", String, nullable=False),
+    Column("at", String, nullable=False),
+)
