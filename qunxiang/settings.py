@@ -31,8 +31,8 @@ class Settings(BaseSettings):
     time_zone: str = Field("Asia/Shanghai", description="Zone in which days begin and calendar windows run.")
     currency: str = Field("CNY", description="Currency of all amounts, an ISO 4217 code.")
     country: str = Field("CN", description="Country of phone numbers written without a country code, ISO 3166.")
-    date_order: Literal["ymd", "dmy", "mdy", "ask"] = Field(
-        "ask", description="How 05/03/24 is read; `ask` sets such dates aside."
+    date_order: Literal["ymd", "dmy", "mdy"] = Field(
+        "ymd", description="How 05/03/24 is read; under `ymd` such dates are set aside."
     )
     memory_mb: int = Field(4096, ge=256, description="Memory the engine may take before it spills to disk, MB.")
     threads: int = Field(2, ge=1, description="Threads the engine may use.")

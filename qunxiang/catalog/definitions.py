@@ -93,8 +93,10 @@ class IdentifierDefinition(Definition):
     Args:
         priority: 1 links first; where a limit is met, weaker links are refused.
         limit: how many different values one person may have; 0 for any number.
-        shared_above: a value seen with more than this many records or stronger identifiers is
-            shared (a store's phone, a family's tablet) and links nobody; 0 for never.
+        shared_above: a value seen with more than this many records, or stronger identifiers of one
+            type, in one source is shared (a store's phone) and links nobody; 0 for never.
+        one_name: records that give clearly different names with one value are different people,
+            as when a family shares a phone; only those that agree with the first are linked.
         blocked: values that name nobody.
         blocked_patterns: regular expressions of such values, matched in full.
     """
@@ -102,6 +104,7 @@ class IdentifierDefinition(Definition):
     priority: int = Field(ge=1, le=99)
     limit: int = Field(default=0, ge=0)
     shared_above: int = Field(default=0, ge=0)
+    one_name: bool = False
     blocked: tuple[str, ...] = ()
     blocked_patterns: tuple[str, ...] = ()
     personal: PersonalClass = "contact"

@@ -1,5 +1,6 @@
 """Keeps and moves tables, columns of people, timelines and bitmaps; knows nothing about customers."""
 
+from qunxiang.engine import folds
 from qunxiang.engine.bitmaps import Bits, overlap
 from qunxiang.engine.columns import MONEY_SCALE, Column, Kind, among, column_of, hits, within
 from qunxiang.engine.hashing import Numbering, Tally, combine, hash_strings
@@ -25,6 +26,7 @@ __all__ = [
     "column_of",
     "combine",
     "connect",
+    "folds",
     "hash_strings",
     "hits",
     "overlap",

@@ -80,12 +80,13 @@ class Column:
 
     def _take_lists(self, places: NDArray[np.integer[Any]]) -> Column:
         assert self.offsets is not None
-        safe = np.where(places < 0, 0, places)
-        sizes = np.where(places < 0, 0, np.diff(self.offsets)[safe] if len(self) else 0)
-        offsets = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
-        starts = np.repeat(self.offsets[:-1][safe] - offsets[:-1], sizes) if len(self) else []
-        values = self.values[np.arange(int(offsets[-1])) + starts]
-        return replace(self, values=values, offsets=offsets)
+        # One more place, an empty list, stands for those that are unknown.
+        starts = np.append(self.offsets[:-1], 0)
+        sizes = np.append(np.diff(self.offsets), 0)
+        chosen = np.where(places < 0, len(self), places)
+        offsets = np.concatenate(([0], np.cumsum(sizes[chosen]))).astype(np.int64)
+        shifts = np.repeat(starts[chosen] - offsets[:-1], sizes[chosen])
+        return replace(self, values=self.values[np.arange(int(offsets[-1])) + shifts], offsets=offsets)
 
     def unknown(self) -> Any:
         """Return the value that stands for unknown."""

@@ -231,3 +231,17 @@ def find_top(
         for i in range(starts[p], ends[p]):
             if codes[i] >= 0:
                 tally[codes[i]] = 0.0
+
+
+@njit(cache=True, nogil=True)
+def find_days(starts: Any, ends: Any, day: Any, first: Any, last: Any, before: Any) -> None:
+    """Find the first day, the last, and the day before the last (the last if there is but one)."""
+    for p in range(first.size):
+        first[p] = last[p] = before[p] = 0
+        if starts[p] < ends[p]:
+            first[p] = day[starts[p]]
+            last[p] = before[p] = day[ends[p] - 1]
+            for i in range(ends[p] - 1, starts[p] - 1, -1):
+                if day[i] != last[p]:
+                    before[p] = day[i]
+                    break

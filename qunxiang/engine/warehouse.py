@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from qunxiang.errors import QunxiangError
 
@@ -172,16 +174,30 @@ class Warehouse:
     def ask(self, sql: str, values: Sequence[Any] = ()) -> pa.Table:
         """Run a query written in this room or handed over whole, and return Arrow."""
         try:
-            return self._con.execute(sql, list(values)).to_arrow_table()
+            return self._con.sql(sql, params=list(values)).to_arrow_table()
         except duckdb.Error as error:
             raise _translate(error, self.path) from error
+
+    def keyed_hashes(
+        self, table: str, columns: Sequence[str], *, key: bytes, order: str, skip: int
+    ) -> NDArray[np.uint64]:
+        """Return 64 bits of SHA-256 over a secret key and the columns, for rows after the first `skip`.
+
+        The rows are those in ascending `order`, a column that counts from 0 without gaps.
+        """
+        words = " || chr(0) || ".join(quote(c) for c in columns)
+        sql = (
+            f"SELECT CAST('0x' || substr(sha256(? || {words}), 1, 16) AS UBIGINT) AS bits "
+            f"FROM {quote(table)} WHERE {quote(order)} >= ? ORDER BY {quote(order)}"
+        )
+        return self.ask(sql, [key.hex(), skip])["bits"].to_numpy()
 
     def count(self, table: str) -> int:
         """Return how many rows a table has; none if it is not there."""
         if table not in self.tables():
             return 0
-        found = self._con.execute(f"SELECT count(*) FROM {quote(table)}").fetchone()
-        return int(found[0]) if found else 0
+        found = self._con.execute(f"SELECT count(*) FROM {quote(table)}").fetchall()
+        return int(found[0][0])
 
     def checkpoint(self) -> None:
         """Fold the write-ahead log into the file."""

@@ -12,7 +12,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from qunxiang.catalog import Definition, FieldDefinition
+from qunxiang.catalog import Definition, EventDefinition, FieldDefinition, PropertyDefinition
 
 CUSTOMERS = "customers"
 KEY, AT, EVENT, ID = "@key", "@at", "@event", "@id:"
@@ -58,9 +58,18 @@ class MappingDefinition(Definition):
     columns: tuple[ColumnMapping, ...]
     switches: tuple[Switch, ...] = ()
     new: tuple[FieldDefinition, ...] = ()
-    date_order: Literal["ymd", "dmy", "mdy", "ask"] | None = None
+    date_order: Literal["ymd", "dmy", "mdy"] | None = None
     zone: str | None = None
 
     def column_for(self, target: str) -> str | None:
         """Return the first column that is mapped to the target."""
         return next((c.column for c in self.columns if c.to == target), None)
+
+    def extend(self, event: EventDefinition) -> EventDefinition:
+        """Return the event with the properties this mapping adds."""
+        more = tuple(
+            PropertyDefinition(name=f.name, zh=f.zh, en=f.en, value=f.value, choices=f.choices)
+            for f in self.new
+            if event.property(f.name) is None
+        )
+        return event.model_copy(update={"properties": (*event.properties, *more)})

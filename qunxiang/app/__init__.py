@@ -1,0 +1,8 @@
+"""The house: the one place where rooms are given what they need."""
+
+from qunxiang.app.house import House
+from qunxiang.app.imports import Imports, Look, Outcome
+from qunxiang.app.questions import Count, Questions
+from qunxiang.app.refresh import Refresh, RefreshDone, StageDone
+
+__all__ = ["Count", "House", "Imports", "Look", "Outcome", "Questions", "Refresh", "RefreshDone", "StageDone"]

@@ -1,0 +1,168 @@
+"""The house: the one place where rooms are given their engine, state store and definitions."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from qunxiang import clock, settings
+from qunxiang.app.schemas import make_schema
+from qunxiang.audiences import Audiences
+from qunxiang.catalog import Catalog
+from qunxiang.cleaning import Cleaning
+from qunxiang.engine import Shelf, State, Warehouse
+from qunxiang.errors import QunxiangError
+from qunxiang.governance import Accounts, Audit
+from qunxiang.identity import Identity
+from qunxiang.language import Limits, Memory, Schema
+from qunxiang.models import STARTER, Models
+from qunxiang.profiles import People, Profiles
+from qunxiang.settings import Settings
+from qunxiang.sources import LandingLog, Sources
+from qunxiang.tags import Tags, starter_tags
+
+_STATE, _SECRET, _LOG, _ENGINE = "state.db", "secret", "log", "engine"
+
+
+class House:
+    """One workspace: a folder with its landing log, state store and engine."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        if folder.exists() and not folder.is_dir():
+            raise QunxiangError("app.not_a_folder", where=str(folder))
+        folder.mkdir(parents=True, exist_ok=True)
+        self.settings: Settings = settings.load(folder)
+        url = self.settings.state_url or f"sqlite:///{folder / _STATE}"
+        self.state = State(url)
+        self.catalog = Catalog(self.state, (*STARTER, *starter_tags()))
+        self.memory = Memory()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of every file."""
+        for name in ("warehouse", "log"):
+            if name in self.__dict__:
+                self.__dict__.pop(name).close()
+        self.state.close()
+
+    # ── stores ───────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def log(self) -> LandingLog:
+        """The landing log."""
+        return LandingLog(self.folder / _LOG)
+
+    @cached_property
+    def warehouse(self) -> Warehouse:
+        """The tables; opening them keeps other processes out."""
+        path = self.folder / _ENGINE / "warehouse.duckdb"
+        return Warehouse(path, memory_mb=self.settings.memory_mb, threads=self.settings.threads)
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """The columns of people and the timelines."""
+        return Shelf(self.folder / _ENGINE / "shelf")
+
+    @cached_property
+    def secret(self) -> bytes:
+        """The workspace's own key: public ids and the audit trail hang on it; never logged."""
+        path = self.folder / _SECRET
+        if not path.exists():
+            temporary = path.with_name(f"{_SECRET}.{os.getpid()}")
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb") as out:
+                out.write(secrets.token_bytes(32))
+                out.flush()
+                os.fsync(out.fileno())
+            temporary.replace(path)
+        return path.read_bytes()
+
+    # ── rooms, in the order of the street ────────────────────────────────────────────────────────
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """Who may come in."""
+        return Accounts(self.state, self.settings.session_hours)
+
+    @cached_property
+    def audit(self) -> Audit:
+        """Who did what."""
+        return Audit(self.state, self.secret)
+
+    @cached_property
+    def sources(self) -> Sources:
+        """The landing log and the imports."""
+        return Sources(self.log, self.state, self.settings)
+
+    @cached_property
+    def cleaning(self) -> Cleaning:
+        """Tidy rows and what was set aside."""
+        return Cleaning(self.warehouse, self.catalog, self.sources, self.settings)
+
+    @cached_property
+    def identity(self) -> Identity:
+        """Who the people are."""
+        return Identity(lambda: self.warehouse, self.shelf, self.catalog, self.secret)
+
+    @cached_property
+    def people(self) -> People:
+        """The people as rules see them."""
+        return People(self.shelf, self.identity, self.catalog)
+
+    @cached_property
+    def profiles(self) -> Profiles:
+        """Portraits and timelines."""
+        return Profiles(self.warehouse, self.shelf, self.catalog, self.identity, self.settings.time_zone)
+
+    @cached_property
+    def models(self) -> Models:
+        """Scores."""
+        return Models(self.shelf, self.catalog, self.people)
+
+    @cached_property
+    def tags(self) -> Tags:
+        """Tags."""
+        return Tags(self.shelf, self.state, self.catalog, self.people, self.identity)
+
+    @cached_property
+    def audiences(self) -> Audiences:
+        """Audiences."""
+        return Audiences(self.shelf, self.state, self.catalog, self.people)
+
+    # ── what rooms are asked with ────────────────────────────────────────────────────────────────
+
+    def schema(self, *, personal: bool = True) -> Schema:
+        """Return what rules may name; without the right `personal`, masked fields are hidden."""
+        return make_schema(self.catalog, self.people, personal=personal)
+
+    @property
+    def limits(self) -> Limits:
+        """Return how large a rule may be."""
+        return Limits(depth=self.settings.rule_depth, leaves=self.settings.rule_leaves)
+
+    def drop_engine(self) -> None:
+        """Put the engine aside: all of it can be made anew from the log and the state store."""
+        for name in ("warehouse", "shelf", "cleaning", "identity", "people", "profiles", "models", "tags", "audiences"):
+            closed = self.__dict__.pop(name, None)
+            if name == "warehouse" and closed is not None:
+                closed.close()
+        engine = self.folder / _ENGINE
+        if engine.exists():
+            stamp = clock.now().strftime("%Y%m%dT%H%M%S%f")
+            aside = engine.with_name(f"{_ENGINE}.old-{stamp}")
+            engine.rename(aside)
+            shutil.rmtree(aside)
+        self.memory = Memory()

@@ -1,0 +1,268 @@
+"""Bring a file: look at it, propose what it means, try it out, land it; mend it, or undo it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+
+from qunxiang.app.house import House
+from qunxiang.catalog import EventDefinition, FieldDefinition, IdentifierDefinition, SourceDefinition
+from qunxiang.cleaning import REASONS, SET_ASIDE, Trial
+from qunxiang.errors import QunxiangError
+from qunxiang.governance import Caller
+from qunxiang.sources import (
+    CUSTOMERS,
+    FileShape,
+    Import,
+    MappingDefinition,
+    RawBatch,
+    ShapeOverrides,
+    Vocabulary,
+    detect,
+    field_name,
+    fingerprint,
+    propose,
+    read,
+)
+from qunxiang.sources import Limits as FileLimits
+
+Progress = Callable[[int], None]
+_SAMPLE_ROWS = 2_000
+# Columns that a download of set-aside rows adds, by which mended rows find their place again.
+MEND_IMPORT, MEND_ROW, MEND_REASON = "_import", "_row", "_reason"
+
+
+@dataclass(frozen=True)
+class Look:
+    """A file as it will be read, its first rows, and what its columns are proposed to mean."""
+
+    shape: FileShape
+    sample: pa.RecordBatch
+    mapping: MappingDefinition
+    known: bool  # the mapping is one that was used before for such a file
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an import did, or would do."""
+
+    file: str
+    rows: str
+    number: int | None
+    repeated: bool
+    mapping: MappingDefinition
+    trial: Trial | None = None
+    landed: Import | None = None
+    new_fields: tuple[str, ...] = field(default=())
+
+
+class Imports:
+    """Everything a person does with files."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    # ── look ─────────────────────────────────────────────────────────────────────────────────────
+
+    def look(
+        self,
+        path: Path,
+        rows: str,
+        *,
+        source: str | None = None,
+        overrides: ShapeOverrides | None = None,
+        mapping: MappingDefinition | None = None,
+    ) -> Look:
+        """Return how a file is read and mapped; a mapping used before for the same columns is reused."""
+        shape = detect(path, overrides=overrides, limits=self._limits())
+        batch = next(iter(read(path, shape, limits=self._limits())), None)
+        empty = pa.RecordBatch.from_arrays([pa.array([], pa.string()) for _ in shape.columns], names=list(shape.columns))
+        sample = empty if batch is None else batch.rows.slice(0, _SAMPLE_ROWS)
+        what = self._rows(rows)
+        if mapping is not None:
+            self._check(mapping, sample)
+            return Look(shape, sample, mapping, known=True)
+        named = source or field_name(path.name.split(".")[0]).lower()
+        known = self._find_mapping(what, sample, named)
+        if known is not None:
+            return Look(shape, sample, known, known=True)
+        name = self._free_name(f"{named}_{what}")
+        return Look(shape, sample, propose(name, named, what, sample, self._vocabulary()), known=False)
+
+    def _limits(self) -> FileLimits:
+        return FileLimits()
+
+    def _vocabulary(self) -> Vocabulary:
+        catalog = self._house.catalog
+        return Vocabulary(
+            catalog.all(FieldDefinition), catalog.all(EventDefinition), catalog.all(IdentifierDefinition)
+        )
+
+    def _rows(self, word: str) -> str:
+        """Return what rows a person's word stands for: `orders` are purchases."""
+        if word in {CUSTOMERS, "customer", "客户", "会员", "顾客", "用户", "people", "persons"}:
+            return CUSTOMERS
+        if word == "events":
+            return word
+        found = self._vocabulary().event_named(word)
+        if found is None:
+            known = ", ".join([CUSTOMERS, "events", "orders", *self._vocabulary().events])
+            raise QunxiangError("app.unknown_rows", rows=word, known=known)
+        return found
+
+    def _find_mapping(self, rows: str, sample: pa.RecordBatch, source: str) -> MappingDefinition | None:
+        columns = set(sample.schema.names)
+        for mapping in self._house.catalog.all(MappingDefinition).values():
+            same = {c.column for c in mapping.columns} == columns
+            if mapping.rows == rows and mapping.source == source and same:
+                return mapping
+        return None
+
+    def _free_name(self, wanted: str) -> str:
+        taken = self._house.catalog.all(MappingDefinition)
+        name, n = wanted[:56], 2
+        while name in taken:
+            name, n = f"{wanted[:56]}_{n}", n + 1
+        return name
+
+    @staticmethod
+    def _check(mapping: MappingDefinition, sample: pa.RecordBatch) -> None:
+        missing = [c.column for c in mapping.columns if c.to is not None and c.column not in sample.schema.names]
+        if missing:
+            raise QunxiangError("app.mapping_columns", mapping=mapping.name, columns=", ".join(missing))
+
+    # ── bring in ─────────────────────────────────────────────────────────────────────────────────
+
+    def try_out(self, path: Path, look: Look) -> Outcome:
+        """Say what importing would create, update and set aside, changing nothing."""
+        self._house.cleaning.prepare()
+        batches = read(path, look.shape, limits=self._limits())
+        trial = self._house.cleaning.try_out(batches, look.mapping)
+        new = tuple(f.name for f in look.mapping.new)
+        return Outcome(path.name, look.mapping.rows, None, repeated=False, mapping=look.mapping, trial=trial, new_fields=new)
+
+    def bring(
+        self,
+        path: Path,
+        look: Look,
+        caller: Caller,
+        *,
+        mends: int | None = None,
+        progress: Progress = lambda _rows: None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Outcome:
+        """Land a file; the same file by the same mapping again changes nothing."""
+        caller.require("import")
+        house, mapping = self._house, look.mapping
+        self._adopt(mapping, caller)
+        version = house.catalog.save(mapping, author=caller.name)
+        mark = fingerprint(path)
+        before = house.sources.find(mark, mapping.name, version)
+        new = tuple(f.name for f in mapping.new)
+        if before is not None and before.mends == mends:
+            return Outcome(path.name, mapping.rows, before.number, repeated=True, mapping=mapping, landed=before)
+        batches = read(path, look.shape, limits=self._limits())
+        if mends is not None:
+            batches = _placed(batches)
+        note = {
+            "file": path.name,
+            "fingerprint": mark,
+            "source": mapping.source,
+            "mapping": mapping.name,
+            "mapping_version": version,
+            "mends": mends,
+            "shape": look.shape.model_dump(mode="json"),
+            "author": caller.name,
+        }
+        landed = house.sources.land(batches, note, progress=progress, cancelled=cancelled)
+        house.audit.note(caller.name, "import", file=path.name, number=landed.number, rows=landed.rows)
+        return Outcome(path.name, mapping.rows, landed.number, repeated=False, mapping=mapping, landed=landed, new_fields=new)
+
+    def _adopt(self, mapping: MappingDefinition, caller: Caller) -> None:
+        """Give the catalog what the mapping needs: its source, and new fields or properties."""
+        catalog = self._house.catalog
+        if mapping.source not in catalog.all(SourceDefinition):
+            source = SourceDefinition(name=mapping.source, zh=mapping.source, en=mapping.source)
+            catalog.save(source, author=caller.name)
+        if mapping.rows == CUSTOMERS:
+            known = catalog.all(FieldDefinition)
+            for one in mapping.new:
+                if one.name not in known:
+                    catalog.save(one, author=caller.name)
+        elif mapping.new and mapping.rows in catalog.all(EventDefinition):
+            event = catalog.get(EventDefinition, mapping.rows)
+            catalog.save(mapping.extend(event), author=caller.name)
+
+    def undo(self, number: int, caller: Caller) -> Import:
+        """Undo an import; its rows leave at the next refresh."""
+        caller.require("import")
+        undone = self._house.sources.undo(number)
+        self._house.audit.note(caller.name, "undo import", number=number)
+        return undone
+
+    # ── set aside ────────────────────────────────────────────────────────────────────────────────
+
+    def set_aside(self, number: int) -> pa.Table:
+        """Return the rows of an import that were set aside, in part or whole.
+
+        The original columns, then `_import`, `_row` and `_reason`: what to mend, and why.
+        """
+        one = self._house.sources.get(number)
+        faults = self._house.warehouse.read(
+            SET_ASIDE, ["row_no", "column", "code", "value"], where={"import_no": number}, order=["row_no"]
+        ).to_pylist()
+        reasons: dict[int, list[str]] = {}
+        for fault in faults:
+            said = REASONS[fault["code"]].zh if fault["code"] in REASONS else fault["code"]
+            where = f"{fault['column']}: " if fault["column"] else ""
+            reasons.setdefault(fault["row_no"], []).append(f"{where}{said} ({fault['code']})")
+        mapping = self._house.catalog.version(MappingDefinition, one.mapping, one.mapping_version)
+        columns = [c.column for c in mapping.columns]
+        parts = [_picked(b, set(reasons), columns) for b in self._house.sources.rows_of(one)]
+        table = pa.concat_tables(parts) if parts else pa.table({c: pa.array([], pa.string()) for c in [*columns, MEND_ROW]})
+        numbers = [int(n) for n in table[MEND_ROW].to_pylist()]
+        table = table.append_column(MEND_IMPORT, pa.array([str(number)] * len(numbers), pa.string()))
+        return table.append_column(MEND_REASON, pa.array(["; ".join(reasons[n]) for n in numbers], pa.string()))
+
+    def mend(self, path: Path, caller: Caller) -> Outcome:
+        """Land rows that were set aside and have been mended; they take the places of the old ones."""
+        shape = detect(path, overrides=None, limits=self._limits())
+        batch = next(iter(read(path, shape, limits=self._limits())), None)
+        if batch is None or not {MEND_IMPORT, MEND_ROW} <= set(batch.rows.schema.names):
+            raise QunxiangError("app.not_a_mending", where=path.name, columns=f"{MEND_IMPORT}, {MEND_ROW}")
+        numbers = {n for n in batch.rows.column(MEND_IMPORT).to_pylist() if n}
+        if len(numbers) != 1 or not re.fullmatch(r"\d+", next(iter(numbers))):
+            raise QunxiangError("app.not_a_mending", where=path.name, columns=MEND_IMPORT)
+        one = self._house.sources.get(int(next(iter(numbers))))
+        mapping = self._house.catalog.version(MappingDefinition, one.mapping, one.mapping_version)
+        look = Look(shape, batch.rows.slice(0, 0), mapping, known=True)
+        return self.bring(path, look, caller, mends=one.number)
+
+
+def _picked(batch: RawBatch, wanted: set[int], columns: list[str]) -> pa.Table:
+    """Return the wanted rows of a batch as text, bad rows by their raw text in the first column."""
+    keep = pa.array([n in wanted for n in batch.row_numbers.to_pylist()], pa.bool_())
+    rows = batch.rows.filter(keep) if batch.rows.num_columns else batch.rows
+    names = set(rows.schema.names)
+    size = rows.num_rows
+    data = {c: rows.column(c) if c in names else pa.nulls(size, pa.string()) for c in columns}
+    table = pa.table({**data, MEND_ROW: batch.row_numbers.filter(keep).cast(pa.string())} if size else {c: pa.array([], pa.string()) for c in [*columns, MEND_ROW]})
+    bad = [b for b in batch.bad if b.row_number in wanted]
+    if not bad:
+        return table
+    torn = {c: pa.array([b.raw if i == 0 else None for b in bad], pa.string()) for i, c in enumerate(columns)}
+    return pa.concat_tables([table, pa.table({**torn, MEND_ROW: pa.array([str(b.row_number) for b in bad])})])
+
+
+def _placed(batches: Iterator[RawBatch]) -> Iterator[RawBatch]:
+    """Give mended rows the numbers of the rows they mend."""
+    for batch in batches:
+        numbers = batch.rows.column(MEND_ROW).cast(pa.int64())
+        names = [n for n in batch.rows.schema.names if n not in {MEND_IMPORT, MEND_ROW, MEND_REASON}]
+        rows = batch.rows.select(names)
+        first = numbers[0].as_py() if len(numbers) else 0
+        yield RawBatch(first, rows, numbers, [])

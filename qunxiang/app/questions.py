@@ -1,0 +1,163 @@
+"""Ask: who satisfies a rule, how many, why, and what they are like."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from qunxiang import clock
+from qunxiang.app.house import House
+from qunxiang.audiences import AudienceDefinition
+from qunxiang.catalog import FieldDefinition
+from qunxiang.cleaning import respell
+from qunxiang.engine import Bits
+from qunxiang.errors import LanguageError
+from qunxiang.governance import Caller, is_masked, mask
+from qunxiang.identity import write_ids
+from qunxiang.insights import Portrait, draw
+from qunxiang.language import Evaluator, Reason, Rule, Step, When, check, load, locate
+from qunxiang.tags import TagDefinition
+
+_PAGE = 65_536
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many people a rule holds for, of how many, and how its conditions narrow."""
+
+    count: int
+    total: int
+    as_of: datetime
+    steps: Step
+    warnings: tuple[LanguageError, ...]
+
+
+class Questions:
+    """Everything that is asked of the people, by whoever asks."""
+
+    def __init__(self, house: House, caller: Caller, as_of: datetime | None = None) -> None:
+        caller.require("read")
+        self._house = house
+        self._caller = caller
+        self.when = When(as_of or clock.now(), house.settings.time_zone)
+
+    # ── rules ────────────────────────────────────────────────────────────────────────────────────
+
+    def rule(self, said: str | dict[str, object] | Rule) -> tuple[Rule, tuple[LanguageError, ...]]:
+        """Return a checked rule, from text or tree, in the spelling that is stored, and warnings."""
+        limits = self._house.limits
+        schema = self._house.schema(personal=self._caller.may("personal"))
+        spans = None
+        if isinstance(said, str):
+            located = locate(said, limits)
+            tree, spans = located.tree, located.spans
+        else:
+            tree = load(said, limits) if isinstance(said, dict) else said
+        named = check(tree, schema, limits, spans).tree
+        fields = self._house.catalog.all(FieldDefinition)
+        checked = check(respell(named, fields, self._house.settings), schema, limits, spans)
+        return checked.tree, tuple(checked.warnings)
+
+    def count(self, said: str | dict[str, object] | Rule) -> Count:
+        """Return how many people a rule holds for, with the waterfall of its conditions."""
+        rule, warnings = self.rule(said)
+        steps = self._evaluator().waterfall(rule)
+        total = self._house.people.people.count()
+        return Count(steps.alone, total, self.when.as_of, steps, warnings)
+
+    def people(self, said: str | dict[str, object] | Rule) -> Bits:
+        """Return the set of people a rule holds for."""
+        return self._evaluator().people(self.rule(said)[0])
+
+    def why(self, said: str | dict[str, object] | Rule, person: int) -> Reason:
+        """Return, condition by condition, why a person is in or not."""
+        return self._evaluator().why(self.rule(said)[0], person)
+
+    def _evaluator(self) -> Evaluator:
+        return Evaluator(self._house.people, self.when, self._house.memory)
+
+    # ── members ──────────────────────────────────────────────────────────────────────────────────
+
+    def members(self, people: Bits, columns: Sequence[str] = (), *, limit: int | None = None, offset: int = 0) -> pa.Table:
+        """Return people as a table: public id, then the columns asked for, masked by right."""
+        numbers = people.people()[offset : None if limit is None else offset + limit]
+        batches = [self._rows(numbers, columns)]
+        return pa.Table.from_batches(batches)
+
+    def pages(self, people: Bits, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """Yield people in pages, for an export in bounded memory."""
+        numbers = people.people()
+        for begin in range(0, max(1, numbers.size), _PAGE):
+            yield self._rows(numbers[begin : begin + _PAGE], columns)
+
+    def _rows(self, numbers: NDArray[np.int64], columns: Sequence[str]) -> pa.RecordBatch:
+        world, fields = self._house.people, self._house.catalog.all(FieldDefinition)
+        masked = self._masked(fields)
+        data: dict[str, pa.Array] = {"person": write_ids(world.public_ids()[numbers])}
+        for name in columns:
+            column = world.column(name)
+            values = pa.nulls(numbers.size, pa.string()) if column is None else column.take(numbers).arrow()
+            field = fields.get(masked.get(name, ""))
+            data[name] = values if field is None else mask(values, field)
+        return pa.RecordBatch.from_pydict(data)
+
+    def _masked(self, fields: dict[str, FieldDefinition]) -> dict[str, str]:
+        """Return which columns to mask for this caller, and the field each of them shows."""
+        if self._caller.may("personal"):
+            return {}
+        shown = {name: name for name, f in fields.items() if is_masked(f)}
+        for tag in self._house.catalog.all(TagDefinition).values():
+            if tag.how.kind == "attribute" and tag.how.field in shown:
+                shown[tag.name] = tag.how.field
+        return shown
+
+    # ── group portraits ──────────────────────────────────────────────────────────────────────────
+
+    def portrait(self, group: Bits, names: Sequence[str] = ()) -> list[Portrait]:
+        """Return what a group is like next to everybody, in each tag, score and plain field."""
+        world = self._house.people
+        chosen = names or self._portrait_names()
+        drawn: list[Portrait] = []
+        for name in chosen:
+            column = world.column(name)
+            if column is not None:
+                drawn.append(draw(name, column, group, world.people))
+        return drawn
+
+    def _portrait_names(self) -> list[str]:
+        """Return every column worth showing of a group: none that names or reaches a person."""
+        world = self._house.people
+        hidden = {n for n, f in self._house.catalog.all(FieldDefinition).items() if is_masked(f)}
+        out: list[str] = []
+        for name in world.columns():
+            column = world.column(name)
+            few = column is not None and (column.kind not in {"text", "texts"} or len(column.words) <= 1_000)
+            if few and name not in hidden:
+                out.append(name)
+        return out
+
+    # ── audiences ────────────────────────────────────────────────────────────────────────────────
+
+    def save_audience(self, name: str, said: str | dict[str, object] | Rule, **labels: str) -> AudienceDefinition:
+        """Check a rule and keep it under a name; members come with the next refresh."""
+        self._caller.require("define")
+        rule, _ = self.rule(said)
+        audience = AudienceDefinition(name=name, rule=rule, owner=self._caller.name, **labels)
+        self._house.catalog.save(audience, author=self._caller.name)
+        self._house.audit.note(self._caller.name, "save audience", audience=name)
+        return audience
+
+    def audience(self, name: str) -> Bits:
+        """Return the people in a saved audience as of now."""
+        saved = self._house.catalog.get(AudienceDefinition, name)
+        return self._evaluator().people(saved.rule)
+
+    def everybody(self) -> Bits:
+        """Return all living people."""
+        return self._house.people.people
+

@@ -1,0 +1,147 @@
+"""Refresh: from landed rows to audiences, stage by stage, doing again only what must be.
+
+Each stage has a stamp: a hash of everything it reads. A stage whose stamp is the one it last
+finished under is passed over. Stamps are written after a stage has published, so a kill at any
+point means that a stage runs once more, never that one is missed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from qunxiang import clock
+from qunxiang.app.house import House
+from qunxiang.audiences import AudienceDefinition, Refreshed
+from qunxiang.catalog import (
+    Definition,
+    EventDefinition,
+    FieldDefinition,
+    IdentifierDefinition,
+    ListDefinition,
+    SourceDefinition,
+)
+from qunxiang.engine import write_durably
+from qunxiang.language import When
+from qunxiang.models import LifecycleDefinition, RfmDefinition
+from qunxiang.tags import TagDefinition
+
+Stamp = str
+Tell = Callable[[str, int], None]
+
+
+@dataclass(frozen=True)
+class StageDone:
+    """One stage of a refresh: how long it took, and whether it had anything to do."""
+
+    stage: str
+    seconds: float
+    ran: bool
+
+
+@dataclass(frozen=True)
+class RefreshDone:
+    """A refresh: its instant, its stages, and what became of each audience."""
+
+    as_of: datetime
+    people: int
+    stages: tuple[StageDone, ...]
+    audiences: tuple[Refreshed, ...]
+
+
+class Refresh:
+    """One run over the stages."""
+
+    def __init__(self, house: House, as_of: datetime | None = None, tell: Tell = lambda _s, _n: None) -> None:
+        self._house = house
+        self._when = When(as_of or clock.now(), house.settings.time_zone)
+        self._tell = tell
+        self._audiences: tuple[Refreshed, ...] = ()
+        self._path = house.folder / "engine" / "stamps.json"
+        self._stamps: dict[str, Stamp] = {}
+        if self._path.exists():
+            self._stamps = orjson.loads(self._path.read_bytes())
+
+    def run(self) -> RefreshDone:
+        """Run every stage that has something to do, in order."""
+        stages = (
+            ("clean", self._clean, self._landed),
+            ("identity", self._resolve, self._sightings),
+            ("timelines", self._timelines, self._events),
+            ("portraits", self._portraits, self._fields),
+            ("models", self._models, self._scored),
+            ("tags", self._tags, self._tagged),
+            ("audiences", self._gather, self._gathered),
+        )
+        done = tuple(self._stage(name, work, stamp) for name, work, stamp in stages)
+        return RefreshDone(self._when.as_of, self._house.people.people.count(), done, self._audiences)
+
+    def _stage(self, name: str, work: Callable[[], object], stamp: Callable[[], Any]) -> StageDone:
+        began = time.perf_counter()
+        self._tell(name, 0)
+        wanted = hashlib.sha256(orjson.dumps(stamp(), default=str)).hexdigest()
+        ran = self._stamps.get(name) != wanted
+        if ran:
+            work()
+            self._stamps[name] = wanted
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            write_durably(self._path, orjson.dumps(self._stamps))
+        return StageDone(name, time.perf_counter() - began, ran)
+
+    # ── what each stage does ─────────────────────────────────────────────────────────────────────
+
+    def _clean(self) -> None:
+        self._house.cleaning.refresh(lambda rows: self._tell("clean", rows))
+
+    def _resolve(self) -> None:
+        self._house.identity.resolve()
+
+    def _timelines(self) -> None:
+        self._house.profiles.draw_timelines()
+
+    def _portraits(self) -> None:
+        self._house.profiles.draw_portraits(self._house.sources.landed())
+
+    def _models(self) -> None:
+        self._house.models.refresh(self._when)
+
+    def _tags(self) -> None:
+        self._house.tags.refresh(self._when, self._house.memory)
+
+    def _gather(self) -> None:
+        self._audiences = tuple(self._house.audiences.refresh(self._when, self._house.memory))
+
+    # ── what each stage reads ────────────────────────────────────────────────────────────────────
+
+    def _defined(self, *classes: type[Definition]) -> list[Any]:
+        catalog = self._house.catalog
+        return [d.model_dump(mode="json") for cls in classes for d in catalog.all(cls).values()]
+
+    def _landed(self) -> Any:
+        imports = [(i.number, i.mends) for i in self._house.sources.landed()]
+        return [imports, self._defined(FieldDefinition, EventDefinition)]
+
+    def _sightings(self) -> Any:
+        return [self._stamps.get("clean"), self._defined(IdentifierDefinition)]
+
+    def _events(self) -> Any:
+        return [self._stamps.get("identity"), self._defined(EventDefinition), self._when.zone]
+
+    def _fields(self) -> Any:
+        return [self._stamps.get("identity"), self._defined(FieldDefinition, SourceDefinition)]
+
+    def _scored(self) -> Any:
+        return [self._stamps.get("timelines"), self._when.now, self._defined(RfmDefinition, LifecycleDefinition)]
+
+    def _tagged(self) -> Any:
+        earlier = [self._stamps.get("portraits"), self._stamps.get("models"), self._house.tags.hands_stamp()]
+        return [*earlier, self._defined(TagDefinition, ListDefinition)]
+
+    def _gathered(self) -> Any:
+        return [self._stamps.get("tags"), self._defined(AudienceDefinition)]

@@ -1,0 +1,154 @@
+"""Evaluate audiences, keep their members, and note who entered and left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from sqlalchemy import delete, insert, select
+
+from qunxiang.audiences.definitions import AudienceDefinition
+from qunxiang.audiences.histories import Ids, pack, replay, unpack
+from qunxiang.audiences.tables import AUDIENCE_REFRESHES
+from qunxiang.catalog import Catalog
+from qunxiang.engine import Bits, Column, Shelf, State
+from qunxiang.errors import QunxiangError
+from qunxiang.identity import write_ids
+from qunxiang.language import Evaluator, InAudience, Memory, When, leaves
+from qunxiang.profiles import MEMBERS, People
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """One refresh of an audience."""
+
+    audience: str
+    as_of: str
+    version: int
+    count: int
+    entered: int
+    left: int
+
+
+class Audiences:
+    """The room's doorway: members and history of saved audiences."""
+
+    def __init__(self, shelf: Shelf, state: State, catalog: Catalog, people: People) -> None:
+        self._shelf = shelf
+        self._state = state
+        self._catalog = catalog
+        self._people = people
+
+    def refresh(self, when: When, memory: Memory) -> list[Refreshed]:
+        """Evaluate every audience as of an instant, those that others name first."""
+        defined = self._catalog.all(AudienceDefinition)
+        stale = tuple(
+            n for n in self._shelf.names(MEMBERS) if n.removeprefix(MEMBERS) not in defined
+        )
+        if stale:
+            self._shelf.publish({}, remove=stale)
+        return [self.refresh_one(name, when, memory) for name in _ordered(defined)]
+
+    def refresh_one(self, name: str, when: When, memory: Memory) -> Refreshed:
+        """Evaluate one audience, keep its members and note who entered and left."""
+        audience = self._catalog.get(AudienceDefinition, name)
+        version = self._catalog.history(AudienceDefinition, name)[0].version
+        members = Evaluator(self._people, when, memory).people(audience.rule)
+        self._shelf.publish({MEMBERS + name: Column("number", members.words)})
+        return self._note(name, version, members, when)
+
+    def _note(self, name: str, version: int, members: Bits, when: When) -> Refreshed:
+        ids = self._people.public_ids()[members.people()]
+        as_of = when.as_of.isoformat()
+        before = replay(change[1:] for change in self._changes(name) if change[0] < as_of)
+        entered, left = np.setdiff1d(ids, before), np.setdiff1d(before, ids)
+        row = {
+            "audience": name,
+            "as_of": as_of,
+            "version": version,
+            "count": int(ids.size),
+            "entered_count": int(entered.size),
+            "left_count": int(left.size),
+            "entered": pack(entered),
+            "left": pack(left),
+        }
+        table = AUDIENCE_REFRESHES.c
+        with self._state.writing() as connection:
+            # A refresh as of the same instant, after a kill say, takes the place of the first.
+            later = (table.audience == name) & (table.as_of >= as_of)
+            connection.execute(delete(AUDIENCE_REFRESHES).where(later))
+            connection.execute(insert(AUDIENCE_REFRESHES).values(**row))
+        return Refreshed(name, as_of, version, int(ids.size), int(entered.size), int(left.size))
+
+    def history(self, name: str) -> list[Refreshed]:
+        """Return an audience's refreshes, newest first."""
+        table = AUDIENCE_REFRESHES.c
+        query = (
+            select(
+                table.audience,
+                table.as_of,
+                table.version,
+                table.count,
+                table.entered_count,
+                table.left_count,
+            )
+            .where(table.audience == name)
+            .order_by(table.as_of.desc())
+        )
+        with self._state.reading() as connection:
+            return [Refreshed(*row) for row in connection.execute(query).all()]
+
+    def changes(self, name: str, as_of: str) -> tuple[pa.Array, pa.Array]:
+        """Return the public ids that entered and that left at one refresh."""
+        for at, entered, left in self._changes(name):
+            if at == as_of:
+                return write_ids(entered), write_ids(left)
+        raise QunxiangError("audiences.no_refresh", name=name, as_of=as_of)
+
+    def _changes(self, name: str) -> Iterator[tuple[str, Ids, Ids]]:
+        table = AUDIENCE_REFRESHES.c
+        query = (
+            select(table.as_of, table.entered, table.left)
+            .where(table.audience == name)
+            .order_by(table.as_of)
+        )
+        with self._state.reading() as connection:
+            rows = connection.execute(query).all()
+        return ((at, unpack(entered), unpack(left)) for at, entered, left in rows)
+
+    def forget(self, public_id: int) -> int:
+        """Remove a person from every audience's history; return how many refreshes named them."""
+        gone = np.array([public_id], np.uint64)
+        touched = 0
+        with self._state.writing() as connection:
+            for row in connection.execute(select(AUDIENCE_REFRESHES)).mappings().all():
+                sets = {side: unpack(row[side]) for side in ("entered", "left")}
+                if not any(np.isin(gone, ids).any() for ids in sets.values()):
+                    continue
+                touched += 1
+                table = AUDIENCE_REFRESHES.c
+                mine = (table.audience == row["audience"]) & (table.as_of == row["as_of"])
+                kept = {side: pack(np.setdiff1d(ids, gone)) for side, ids in sets.items()}
+                connection.execute(AUDIENCE_REFRESHES.update().where(mine).values(**kept))
+        return touched
+
+
+def _ordered(audiences: dict[str, AudienceDefinition]) -> list[str]:
+    """Return the names so that whoever is named by another comes before it."""
+    done: list[str] = []
+
+    def visit(name: str, above: tuple[str, ...]) -> None:
+        if name in above:
+            raise QunxiangError("audiences.cycle", names=" → ".join((*above, name)))
+        if name in done or name not in audiences:
+            return
+        for _, leaf in leaves(audiences[name].rule):
+            if isinstance(leaf, InAudience):
+                visit(leaf.audience, (*above, name))
+        done.append(name)
+
+    for name in audiences:
+        visit(name, ())
+    return done

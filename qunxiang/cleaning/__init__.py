@@ -1,0 +1,62 @@
+"""Turns landed rows into tidy ones, and sets aside, with a reason, those that cannot be; set-aside rows can be mended and replayed."""
+
+from qunxiang.cleaning.choices import clean_choice, clean_gender, clean_yesno
+from qunxiang.cleaning.dates import clean_date, clean_moment
+from qunxiang.cleaning.flow import Cleaning, Trial
+from qunxiang.cleaning.mails import clean_mail
+from qunxiang.cleaning.names import clean_name
+from qunxiang.cleaning.numbers import clean_integer, clean_money, clean_number
+from qunxiang.cleaning.phones import clean_phone
+from qunxiang.cleaning.reasons import REASONS, Reason
+from qunxiang.cleaning.regions import clean_city, clean_province, clean_region
+from qunxiang.cleaning.residents import clean_resident_id
+from qunxiang.cleaning.spelling import respell
+from qunxiang.cleaning.tables import (
+    CUSTOMER_ROWS,
+    IDENTIFIERS,
+    INFERRABLE,
+    REPEATS,
+    SET_ASIDE,
+    SIGHTINGS,
+    STORED,
+    certainty,
+    event_table,
+)
+from qunxiang.cleaning.text import clean_text
+from qunxiang.cleaning.tidying import RECORD
+from qunxiang.cleaning.values import Cleaned
+
+__all__ = [
+    "CUSTOMER_ROWS",
+    "IDENTIFIERS",
+    "INFERRABLE",
+    "REASONS",
+    "RECORD",
+    "REPEATS",
+    "SET_ASIDE",
+    "SIGHTINGS",
+    "STORED",
+    "Cleaned",
+    "Cleaning",
+    "Reason",
+    "Trial",
+    "certainty",
+    "clean_choice",
+    "clean_city",
+    "clean_date",
+    "clean_gender",
+    "clean_integer",
+    "clean_mail",
+    "clean_moment",
+    "clean_money",
+    "clean_name",
+    "clean_number",
+    "clean_phone",
+    "clean_province",
+    "clean_region",
+    "clean_resident_id",
+    "clean_text",
+    "clean_yesno",
+    "event_table",
+    "respell",
+]

@@ -1,0 +1,301 @@
+"""Load landed imports: tidy each batch, number its identifiers, insert, set aside what cannot be used.
+
+An import is loaded in one transaction together with the note that it was, so a kill at any moment
+leaves it wholly loaded or not at all, and starting again loads it once.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from qunxiang.catalog import Catalog, EventDefinition, FieldDefinition, IdentifierDefinition
+from qunxiang.cleaning.numbering import Register, Together, stamp
+from qunxiang.cleaning.recipes import Options, options_of
+from qunxiang.cleaning.tables import (
+    CUSTOMER_ROWS,
+    FIXED,
+    IDENTIFIERS,
+    LOADS,
+    REPEATS,
+    SET_ASIDE,
+    SIGHTINGS,
+    customer_columns,
+    event_columns,
+    event_table,
+)
+from qunxiang.cleaning.tidying import Dictionary, Tidier, Tidy
+from qunxiang.engine import Tally, Warehouse
+from qunxiang.settings import Settings
+from qunxiang.sources import CUSTOMERS, Import, MappingDefinition, RawBatch, Sources
+
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What an import would do, or did: counts of rows and of reasons."""
+
+    rows: int
+    created: int
+    updated: int
+    unchanged: int
+    rows_set_aside: int
+    values_set_aside: int
+    reasons: dict[str, int] = field(default_factory=dict[str, int])
+
+
+class Cleaning:
+    """The room's doorway to its tables."""
+
+    def __init__(
+        self, warehouse: Warehouse, catalog: Catalog, sources: Sources, settings: Settings
+    ) -> None:
+        self._warehouse = warehouse
+        self._catalog = catalog
+        self._sources = sources
+        self._settings = settings
+
+    def dictionary(self) -> Dictionary:
+        """Return the definitions in force that cleaning reads."""
+        return Dictionary(
+            self._catalog.all(FieldDefinition),
+            self._catalog.all(EventDefinition),
+            self._catalog.all(IdentifierDefinition),
+        )
+
+    def prepare(self) -> None:
+        """Make the tables that are not there yet, and the columns of new fields."""
+        dictionary = self.dictionary()
+        for table, columns in FIXED.items():
+            self._warehouse.ensure(table, columns)
+        self._warehouse.ensure(CUSTOMER_ROWS, customer_columns(dictionary.fields))
+        for event in dictionary.events.values():
+            self._warehouse.ensure(event_table(event.name), event_columns(event))
+
+    def pending(self) -> tuple[list[Import], list[int]]:
+        """Return the imports to load, oldest first, and the numbers of those to unload."""
+        loaded: dict[int, int] = {}
+        if LOADS in self._warehouse.tables():
+            rows = self._warehouse.read(LOADS, ["import_no", "menders"]).to_pylist()
+            loaded = {r["import_no"]: r["menders"] for r in rows}
+        landed = {i.number: i for i in self._sources.landed()}
+        menders = Counter(i.mends for i in landed.values())
+        # An import that was mended since is loaded again, without the rows that were mended.
+        stale = {n for n, mended_by in loaded.items() if n not in landed or menders[n] != mended_by}
+        arriving = [i for n, i in landed.items() if n not in loaded or n in stale]
+        return arriving, sorted(stale)
+
+    def refresh(self, progress: Progress = lambda _rows: None) -> bool:
+        """Load what has landed and unload what was undone; say whether anything changed."""
+        self.prepare()
+        arriving, leaving = self.pending()
+        for number in leaving:
+            self.unload(number)
+        register = Register(self._warehouse, self.dictionary().identifiers) if arriving else None
+        for one in arriving:
+            assert register is not None
+            self.load(one, register, progress)
+        return bool(arriving or leaving)
+
+    def load(self, one: Import, register: Register, progress: Progress) -> None:
+        """Load one import in one transaction."""
+        mapping = self._catalog.version(MappingDefinition, one.mapping, one.mapping_version)
+        tidier = Tidier(mapping, self.dictionary(), self._options(mapping))
+        menders = sum(i.mends == one.number for i in self._sources.landed())
+        arriving = _Arrival(self._warehouse, register, one, mapping, menders)
+        with self._warehouse.transaction():
+            for batch in self._sources.rows_of(one):
+                arriving.insert(tidier.tidy(batch.rows, batch.row_numbers), batch)
+                progress(batch.rows.num_rows + len(batch.bad))
+            arriving.finish()
+
+    def unload(self, number: int) -> None:
+        """Take everything an undone import brought out again, in one transaction."""
+        with self._warehouse.transaction():
+            for table in sorted(self._warehouse.tables()):
+                if "import_no" in self._warehouse.columns(table):
+                    self._warehouse.delete(table, "import_no", [number])
+
+    def try_out(self, batches: Iterable[RawBatch], mapping: MappingDefinition) -> Trial:
+        """Say what an import would do, changing nothing."""
+        dictionary = self._with_new(self.dictionary(), mapping)
+        tidier = Tidier(mapping, dictionary, self._options(mapping))
+        counts = _Counts(self._warehouse)
+        for batch in batches:
+            counts.add(tidier.tidy(batch.rows, batch.row_numbers), batch)
+        return counts.trial()
+
+    def _options(self, mapping: MappingDefinition) -> Options:
+        plain = options_of(self._settings)
+        return replace(
+            plain, zone=mapping.zone or plain.zone, date_order=mapping.date_order or plain.date_order
+        )
+
+    @staticmethod
+    def _with_new(dictionary: Dictionary, mapping: MappingDefinition) -> Dictionary:
+        new = {f.name: f for f in mapping.new}
+        if mapping.rows == CUSTOMERS:
+            return Dictionary(
+                {**dictionary.fields, **new}, dictionary.events, dictionary.identifiers
+            )
+        events = dict(dictionary.events)
+        if mapping.rows in events:
+            events[mapping.rows] = mapping.extend(events[mapping.rows])
+        return Dictionary(dictionary.fields, events, dictionary.identifiers)
+
+
+def _table_of(what: str) -> str:
+    return CUSTOMER_ROWS if what == CUSTOMERS else event_table(what)
+
+
+class _Arrival:
+    """One import on its way into the warehouse."""
+
+    def __init__(
+        self,
+        warehouse: Warehouse,
+        register: Register,
+        one: Import,
+        mapping: MappingDefinition,
+        menders: int,
+    ) -> None:
+        self._menders = menders
+        self._warehouse = warehouse
+        self._register = register
+        self._import = one
+        self._mapping = mapping
+        self._together = Together()
+        self._seen: dict[str, Tally] = {}
+        self._rows = 0
+        self._aside = 0
+        self._constants = {
+            "import_no": np.int32(one.number),
+            "source": mapping.source,
+        }
+
+    def insert(self, tidy: Tidy, batch: RawBatch) -> None:
+        for what, frame in tidy.rows.items():
+            if len(frame) == 0:
+                continue
+            table = _table_of(what)
+            sighting = self._register.sight(frame)
+            for new in sighting.new:
+                self._warehouse.insert(IDENTIFIERS, new)
+            self._together.add(sighting.pairs)
+            self._note_repeats(table, frame["row_id"])
+            self._warehouse.insert(table, stamp(frame, sighting.actor, self._constants))
+            self._rows += len(frame)
+        for fault in [*tidy.faults, _bad_rows(batch)]:
+            if len(fault):
+                rows = fault.with_columns(
+                    pl.lit(self._import.number, dtype=pl.Int32).alias("import_no")
+                )
+                self._warehouse.insert(SET_ASIDE, rows.to_arrow())
+                self._aside += len(fault)
+
+    def _note_repeats(self, table: str, ids: pl.Series) -> None:
+        """Remember row ids of which this import brings several versions, or a further one."""
+        if table not in self._seen:
+            self._seen[table] = tally = Tally()
+            if self._warehouse.count(table):
+                tally.seen(self._warehouse.read(table, ["row_id"])["row_id"].to_numpy())
+        again = ids.filter(pl.Series(self._seen[table].seen(ids.to_numpy()) > 0))
+        if len(again):
+            unique = again.unique()
+            self._warehouse.insert(
+                REPEATS, pa.table({"table": [table] * len(unique), "row_id": unique.to_arrow()})
+            )
+
+    def finish(self) -> None:
+        pairs = self._together.table(self._import.number)
+        if pairs is not None:
+            self._warehouse.insert(SIGHTINGS, pairs)
+        note = {
+            "import_no": [self._import.number],
+            "mapping_version": [self._import.mapping_version],
+            "rows": [self._rows],
+            "set_aside": [self._aside],
+            "menders": [self._menders],
+        }
+        self._warehouse.insert(LOADS, pa.table(note))
+
+
+class _Counts:
+    """The accounting of a trial: rows in = created + updated + unchanged + set aside."""
+
+    def __init__(self, warehouse: Warehouse) -> None:
+        self._warehouse = warehouse
+        self._known: dict[str, pl.DataFrame] = {}
+        self._total = dict.fromkeys(("rows", "created", "updated", "unchanged", "bad", "values"), 0)
+        self._reasons: dict[str, int] = {}
+
+    def add(self, tidy: Tidy, batch: RawBatch) -> None:
+        total = self._total
+        total["rows"] += batch.rows.num_rows + len(batch.bad)
+        total["bad"] += len(batch.bad)
+        for what, frame in tidy.rows.items():
+            known = self._contents(_table_of(what))
+            joined = frame.select("row_id", "content").join(known, on="row_id", how="left")
+            new = int(joined["known"].is_null().sum())
+            same = int((joined["known"] == joined["content"]).sum())
+            total["created"] += new
+            total["unchanged"] += same
+            total["updated"] += len(frame) - new - same
+        for fault in [*tidy.faults, _bad_rows(batch)]:
+            whole = int(fault["whole_row"].sum() or 0)
+            total["values"] += len(fault) - whole
+            for code, n in fault["code"].value_counts().iter_rows():
+                self._reasons[code] = self._reasons.get(code, 0) + n
+        total["bad"] += sum(int(f["whole_row"].sum() or 0) for f in tidy.faults)
+
+    def _contents(self, table: str) -> pl.DataFrame:
+        """Return row_id and content of the rows a table holds, the newest version of each."""
+        if table not in self._known:
+            empty = pl.DataFrame(schema={"row_id": pl.UInt64, "known": pl.UInt64})
+            if self._warehouse.count(table):
+                found = pl.from_arrow(
+                    self._warehouse.read(
+                        table, ["row_id", "content"], order=["import_no", "row_no"]
+                    )
+                )
+                assert isinstance(found, pl.DataFrame)
+                empty = found.rename({"content": "known"}).unique("row_id", keep="last")
+            self._known[table] = empty
+        return self._known[table]
+
+    def trial(self) -> Trial:
+        total = self._total
+        return Trial(
+            total["rows"],
+            total["created"],
+            total["updated"],
+            total["unchanged"],
+            total["bad"],
+            total["values"],
+            dict(sorted(self._reasons.items(), key=lambda item: -item[1])),
+        )
+
+
+def _bad_rows(batch: RawBatch) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "row_no": [b.row_number for b in batch.bad],
+            "column": [""] * len(batch.bad),
+            "code": [b.code for b in batch.bad],
+            "value": [b.raw for b in batch.bad],
+            "whole_row": [True] * len(batch.bad),
+        },
+        schema={
+            "row_no": pl.Int64,
+            "column": pl.String,
+            "code": pl.String,
+            "value": pl.String,
+            "whole_row": pl.Boolean,
+        },
+    )

@@ -1,0 +1,130 @@
+"""Every identifier value gets a number, in order of appearance, and rows say who was seen together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from qunxiang.catalog import IdentifierDefinition
+from qunxiang.cleaning.tables import IDENTIFIERS
+from qunxiang.cleaning.tidying import RECORD, ROW
+from qunxiang.engine import Numbering, Warehouse, hash_strings
+from qunxiang.sources import ID
+
+Nodes = NDArray[np.int32]
+RECORD_RANK = 0
+_SEEDS = (11, 29)
+
+
+@dataclass
+class Sighting:
+    """What a batch of rows adds: each row's own number, new identifiers, and pairs seen together."""
+
+    actor: Nodes
+    new: list[pa.Table] = field(default_factory=list[pa.Table])
+    pairs: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
+
+
+class Register:
+    """The identifiers known so far."""
+
+    def __init__(
+        self, warehouse: Warehouse, definitions: Mapping[str, IdentifierDefinition]
+    ) -> None:
+        self._rank = {name: d.priority for name, d in definitions.items()} | {RECORD: RECORD_RANK}
+        self._numbering = Numbering()
+        if IDENTIFIERS in warehouse.tables():
+            known = warehouse.read(IDENTIFIERS, ["type", "value"], order=["node"])
+            table = pl.from_arrow(known)
+            assert isinstance(table, pl.DataFrame)
+            self._number(table["type"] + "\0" + table["value"])
+
+    def _number(self, keys: pl.Series) -> Nodes:
+        arrow = keys.to_arrow()
+        high, low = (hash_strings(arrow, seed) for seed in _SEEDS)
+        return self._numbering.number(high, low, keys.is_not_null().to_numpy())
+
+    def sight(self, frame: pl.DataFrame) -> Sighting:
+        """Number the identifiers of tidy rows (columns `@id:TYPE`), strongest first.
+
+        A row's own number (`actor`) is its strongest identifier; each other identifier of the row
+        is seen together with it, and a row with but one is seen with itself.
+        """
+        types = sorted(
+            (c.removeprefix(ID) for c in frame.columns if c.startswith(ID)),
+            key=lambda t: self._rank[t],
+        )
+        nodes: dict[str, Nodes] = {}
+        sighting = Sighting(np.full(len(frame), -1, np.int32))
+        for kind in types:
+            values = frame[ID + kind]
+            before = self._numbering.count
+            nodes[kind] = self._number(kind + "\0" + values)
+            sighting.new.append(self._new(kind, values, nodes[kind], before))
+        for kind in types:
+            mine = nodes[kind]
+            first = (sighting.actor < 0) & (mine >= 0)
+            sighting.actor[first] = mine[first]
+        for kind in types:
+            sighting.pairs.append(
+                self._pairs(frame[ROW], sighting.actor, nodes[kind], self._rank[kind])
+            )
+        return sighting
+
+    def _new(self, kind: str, values: pl.Series, nodes: Nodes, before: int) -> pa.Table:
+        fresh = pl.DataFrame({"node": nodes, "value": values}).filter(pl.col("node") >= before)
+        unique = fresh.unique("node", keep="first", maintain_order=True)
+        return unique.select("node", pl.lit(kind).alias("type"), "value").to_arrow()
+
+    @staticmethod
+    def _pairs(rows: pl.Series, actor: Nodes, other: Nodes, rank: int) -> pl.DataFrame:
+        frame = pl.DataFrame({"row_no": rows, "left": actor, "right": other})
+        seen = frame.filter((pl.col("right") >= 0) & (pl.col("left") >= 0))
+        return seen.unique(["left", "right"], keep="first", maintain_order=True).with_columns(
+            pl.lit(rank, dtype=pl.Int32).alias("rank")
+        )
+
+
+class Together:
+    """The pairs of one import, each kept once, whatever the number of batches."""
+
+    def __init__(self) -> None:
+        self._frames: list[pl.DataFrame] = []
+        self._rows = 0
+
+    def add(self, pairs: list[pl.DataFrame]) -> None:
+        """Add the pairs of a batch."""
+        self._frames.extend(pairs)
+        self._rows += sum(len(p) for p in pairs)
+        if self._rows > 4_000_000:
+            self._frames = [self._distinct()]
+            self._rows = -len(self._frames[0])  # let as many again arrive before the next fold
+
+    def _distinct(self) -> pl.DataFrame:
+        whole = pl.concat(self._frames)
+        return whole.unique(["left", "right"], keep="first", maintain_order=True)
+
+    def table(self, import_no: int) -> pa.Table | None:
+        """Return the pairs as rows of `sightings`, None if there are none."""
+        if not self._frames:
+            return None
+        return (
+            self._distinct()
+            .with_columns(pl.lit(import_no, dtype=pl.Int32).alias("import_no"))
+            .to_arrow()
+        )
+
+
+def stamp(frame: pl.DataFrame, actor: Nodes, constants: Mapping[str, Any]) -> pa.Table:
+    """Return tidy rows ready for the warehouse: identifiers gone, actor and constants added."""
+    kept = frame.drop([c for c in frame.columns if c.startswith(ID)])
+    return kept.with_columns(
+        pl.Series("actor", actor, dtype=pl.Int32),
+        *(pl.lit(v).alias(n) for n, v in constants.items()),
+    ).to_arrow()

@@ -1,0 +1,114 @@
+"""The tables this room writes in the warehouse: tidy rows, what was set aside, and who was seen.
+
+| table | one row for each | names a person by |
+| --- | --- | --- |
+| customer_rows | version of a customer record | actor |
+| event_NAME | event of that name | actor |
+| identifiers | distinct identifier value; `node` is its number, in order of appearance | node |
+| sightings | pair of identifiers seen on one row, once per import | left, right |
+| repeats | row id of which several versions may stand in a table | |
+| set_aside | value or row that could not be used, with its reason | import_no and row_no |
+| loads | import that was loaded | |
+
+Rows are only added, and deleted when an import is undone or a person erased: the newest version of
+a row id is the one in force.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from qunxiang.catalog import EventDefinition, FieldDefinition, ValueType
+
+# How each type of value is stored in the warehouse, and of which kind its column is.
+STORED: dict[ValueType, str] = {
+    "text": "text",
+    "name": "text",
+    "phone": "text",
+    "mail": "text",
+    "gender": "text",
+    "yesno": "yesno",
+    "date": "date",
+    "moment": "moment",
+    "number": "number",
+    "integer": "integer",
+    "money": "money",
+    "choice": "text",
+    "texts": "texts",
+    "province": "text",
+    "city": "text",
+    "district": "text",
+    "address": "text",
+    "resident_id": "text",
+}
+
+CUSTOMER_ROWS = "customer_rows"
+IDENTIFIERS = "identifiers"
+SIGHTINGS = "sightings"
+REPEATS = "repeats"
+SET_ASIDE = "set_aside"
+LOADS = "loads"
+
+# Fields that may be worked out from others; their confidence stands in a column of this name.
+INFERRABLE = ("gender", "birth_date", "province", "city", "district")
+
+_ROW = {
+    "import_no": "node",
+    "row_no": "place",
+    "row_id": "hash",
+    "content": "hash",
+    "source": "text",
+    "actor": "node",
+    "at": "moment",
+}
+
+
+def certainty(field: str) -> str:
+    """Return the column that says how sure an inferred value is; null where it was given."""
+    return f"{field}~"
+
+
+def event_table(event: str) -> str:
+    """Return the table of an event."""
+    return f"event_{event}"
+
+
+def customer_columns(fields: Mapping[str, FieldDefinition]) -> dict[str, str]:
+    """Return the columns of customer_rows: those of every row, then the fields."""
+    columns = dict(_ROW)
+    columns.update({name: STORED[f.value] for name, f in fields.items()})
+    columns.update({certainty(name): "number" for name in INFERRABLE if name in fields})
+    return columns
+
+
+def event_columns(event: EventDefinition) -> dict[str, str]:
+    """Return the columns of an event's table: those of every row, then its properties."""
+    return dict(_ROW) | {p.name: STORED[p.value] for p in event.properties}
+
+
+FIXED: dict[str, dict[str, str]] = {
+    IDENTIFIERS: {"node": "node", "type": "text", "value": "text"},
+    SIGHTINGS: {
+        "import_no": "node",
+        "row_no": "place",
+        "left": "node",
+        "right": "node",
+        "rank": "node",
+    },
+    REPEATS: {"table": "text", "row_id": "hash"},
+    SET_ASIDE: {
+        "import_no": "node",
+        "row_no": "place",
+        "column": "text",
+        "code": "text",
+        "value": "text",
+        "whole_row": "yesno",
+    },
+    LOADS: {
+        "import_no": "node",
+        "mapping_version": "node",
+        "menders": "place",
+        "rows": "place",
+        "set_aside": "place",
+    },
+}

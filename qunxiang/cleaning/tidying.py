@@ -1,0 +1,361 @@
+"""One batch of landed rows becomes tidy rows, identifiers, and a list of what was set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import polars as pl
+import pyarrow as pa
+
+from qunxiang.catalog import EventDefinition, FieldDefinition, IdentifierDefinition, ValueType
+from qunxiang.cleaning.recipes import RECIPES, Options
+from qunxiang.cleaning.tables import INFERRABLE, certainty
+from qunxiang.cleaning.values import Cleaned
+from qunxiang.engine import Tally, combine, hash_strings
+from qunxiang.sources import AT, CUSTOMERS, EVENT, ID, KEY, MappingDefinition
+
+ROW = "row_no"
+RECORD = "record"  # the identifier every customer record has of itself
+# Values worked out from another field, and how sure we are of them.
+_DERIVED: dict[str, dict[str, float]] = {
+    "resident_id": {"birth_date": 1.0, "gender": 1.0, "province": 0.6, "city": 0.5},
+    "address": {"province": 0.9, "city": 0.9, "district": 0.9},
+    "city": {"province": 1.0},
+    "district": {"city": 0.9, "province": 0.9},
+    "name": {"gender": 0.9},
+}
+_LINE_KEY = ("order_id", "line_id")
+
+
+@dataclass(frozen=True)
+class Dictionary:
+    """The definitions that cleaning reads: what columns mean and how identifiers behave."""
+
+    fields: Mapping[str, FieldDefinition]
+    events: Mapping[str, EventDefinition]
+    identifiers: Mapping[str, IdentifierDefinition]
+
+
+@dataclass
+class Tidy:
+    """A tidied batch.
+
+    `rows` holds, per event (or `customers`), a frame with row_no, at, row_id, content, the fields
+    or properties, and one text column `@id:TYPE` per identifier type. `faults` has row_no, column,
+    code, value and whole_row.
+    """
+
+    rows: dict[str, pl.DataFrame] = field(default_factory=dict[str, pl.DataFrame])
+    faults: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
+
+
+class Tidier:
+    """Tidies the batches of one import, in order."""
+
+    def __init__(
+        self, mapping: MappingDefinition, dictionary: Dictionary, options: Options
+    ) -> None:
+        self._mapping = mapping
+        self._dictionary = dictionary
+        self._options = options
+        self._tally = Tally()
+
+    def tidy(self, batch: pa.RecordBatch, row_numbers: pa.Array) -> Tidy:
+        """Return the tidy rows of a batch of text columns."""
+        raw = pl.from_arrow(batch)
+        assert isinstance(raw, pl.DataFrame)
+        numbers = pl.Series(ROW, row_numbers.to_numpy(), dtype=pl.Int64)
+        if self._mapping.rows == CUSTOMERS:
+            return self._customers(raw, numbers)
+        return self._events(raw, numbers)
+
+    # ── customers ────────────────────────────────────────────────────────────────────────────────
+
+    def _customers(self, raw: pl.DataFrame, numbers: pl.Series) -> Tidy:
+        out = Tidy()
+        types = {name: f.value for name, f in self._dictionary.fields.items()}
+        cleaned = self._clean(raw, numbers, types, out)
+        columns = {name: c.values for name, c in cleaned.items() if name in types}
+        self._infer(cleaned, columns)
+        ids = self._identifiers(raw, numbers, cleaned, out)
+        frame = pl.DataFrame({ROW: numbers, **columns, **ids})
+        at = (
+            cleaned[AT].values
+            if AT in cleaned
+            else pl.Series([None] * len(raw), dtype=pl.Datetime("us", "UTC"))
+        )
+        frame = frame.with_columns(at.alias("at"))
+        content = self._content(raw)
+        key = self._record_key(raw, ids)
+        frame = self._number_rows(frame, content, key, CUSTOMERS)
+        record = frame["row_id"].cast(pl.String).alias(ID + RECORD)
+        frame = frame.with_columns(self._mapping.source + ":" + record)
+        known = [pl.col(n).is_not_null() for n in (*columns, *ids)]
+        out.rows[CUSTOMERS] = self._keep(frame, pl.any_horizontal(known), "row.empty", out)
+        return out
+
+    def _infer(self, cleaned: Mapping[str, Cleaned], columns: dict[str, pl.Series]) -> None:
+        for giver, takers in _DERIVED.items():
+            if giver not in cleaned:
+                continue
+            for taker, confidence in takers.items():
+                derived = cleaned[giver].derived.get(taker)
+                if derived is None or taker not in self._dictionary.fields:
+                    continue
+                self._fill(columns, taker, derived, confidence)
+
+    def _fill(
+        self, columns: dict[str, pl.Series], taker: str, derived: pl.Series, confidence: float
+    ) -> None:
+        given = columns.get(taker, pl.Series([None] * len(derived), dtype=derived.dtype))
+        sure = columns.get(certainty(taker), pl.Series([None] * len(derived), dtype=pl.Float64))
+        frame = pl.DataFrame({"given": given, "derived": derived, "sure": sure})
+        filled = frame.select(
+            pl.coalesce("given", "derived").alias("value"),
+            pl.when(pl.col("given").is_null() & pl.col("derived").is_not_null())
+            .then(confidence)
+            .otherwise(pl.col("sure"))
+            .alias("sure"),
+        )
+        columns[taker] = filled["value"]
+        if taker in INFERRABLE:
+            columns[certainty(taker)] = filled["sure"]
+
+    def _record_key(self, raw: pl.DataFrame, ids: Mapping[str, pl.Series]) -> pl.Series | None:
+        column = self._mapping.column_for(KEY)
+        if column is not None:
+            return raw[column]
+        ranked = sorted(
+            ids, key=lambda i: self._dictionary.identifiers[i.removeprefix(ID)].priority
+        )
+        if not ranked:
+            return None
+        frame = pl.DataFrame({name: name + "=" + ids[name] for name in ranked})
+        return frame.select(pl.coalesce(*ranked))[:, 0]
+
+    # ── events ───────────────────────────────────────────────────────────────────────────────────
+
+    def _events(self, raw: pl.DataFrame, numbers: pl.Series) -> Tidy:
+        out = Tidy()
+        which = self._which_event(raw)
+        for name in which.unique().drop_nulls().sort().to_list():
+            event = self._dictionary.events.get(name)
+            mine = which == name
+            part, places = raw.filter(mine), numbers.filter(mine)
+            if event is None:
+                out.faults.append(_whole_rows(places, "row.unknown_event", EVENT, name))
+                continue
+            out.rows[name] = self._one_event(part, places, event, out)
+        missing = which.is_null()
+        if missing.any():
+            out.faults.append(_whole_rows(numbers.filter(missing), "row.no_event", EVENT, None))
+        return out
+
+    def _which_event(self, raw: pl.DataFrame) -> pl.Series:
+        column = self._mapping.column_for(EVENT)
+        if column is not None:
+            names: dict[str, str] = {}
+            for name, event in self._dictionary.events.items():
+                words = (name, event.zh, event.en, *event.synonyms)
+                names.update({w.casefold(): name for w in words if w})
+            said = raw[column].str.strip_chars().str.to_lowercase()
+            which = said.replace_strict(names, default=said)
+        else:
+            which = pl.Series([self._mapping.rows]).new_from_index(0, len(raw))
+        frame = raw.with_columns(which.alias("\0event"))
+        chosen = pl.col("\0event")
+        for switch in reversed(self._mapping.switches):
+            cell = pl.col(switch.column).str.strip_chars()
+            tests = {
+                "starts_with": pl.any_horizontal(
+                    [cell.str.starts_with(v) for v in switch.values or ("\0",)]
+                ),
+                "equals": cell.is_in(list(switch.values)),
+                "negative": cell.str.contains(r"^\(?\s*[-−－]"),
+            }
+            chosen = pl.when(tests[switch.test]).then(pl.lit(switch.event)).otherwise(chosen)
+        return frame.select(chosen)[:, 0]
+
+    def _one_event(
+        self, raw: pl.DataFrame, numbers: pl.Series, event: EventDefinition, out: Tidy
+    ) -> pl.DataFrame:
+        types = {p.name: p.value for p in event.properties}
+        cleaned = self._clean(raw, numbers, types, out)
+        columns = {name: c.values for name, c in cleaned.items() if name in types}
+        self._work_out_amount(event, columns)
+        ids = self._identifiers(raw, numbers, cleaned, out)
+        frame = pl.DataFrame({ROW: numbers, **columns, **ids})
+        at = (
+            cleaned[AT].values
+            if AT in cleaned
+            else pl.Series([None] * len(raw), dtype=pl.Datetime("us", "UTC"))
+        )
+        frame = frame.with_columns(at.alias("at"))
+        frame = self._number_rows(
+            frame, self._content(raw), self._event_key(raw, columns), event.name
+        )
+        frame = self._keep(frame, pl.col("at").is_not_null(), "row.no_time", out)
+        known = [pl.col(i).is_not_null() for i in ids]
+        someone = pl.any_horizontal(known) if known else pl.lit(value=False)
+        return self._keep(frame, someone, "row.no_person", out)
+
+    def _work_out_amount(self, event: EventDefinition, columns: dict[str, pl.Series]) -> None:
+        """Fill a missing amount from quantity × unit price; what is given back counts positive."""
+        if event.name == "refund":
+            for name in ("quantity", "amount"):
+                if name in columns:
+                    columns[name] = columns[name].abs()
+        if "quantity" in columns and "unit_price" in columns and event.property("amount"):
+            product = (columns["quantity"].cast(pl.Decimal(18, 0)) * columns["unit_price"]).cast(
+                pl.Decimal(18, 4)
+            )
+            given = columns.get("amount")
+            frame = pl.DataFrame({"product": product, "given": product if given is None else given})
+            columns["amount"] = frame.select(pl.coalesce("given", "product"))[:, 0]
+
+    def _event_key(self, raw: pl.DataFrame, columns: Mapping[str, pl.Series]) -> pl.Series | None:
+        column = self._mapping.column_for(KEY)
+        if column is not None:
+            return raw[column]
+        if all(name in columns for name in _LINE_KEY):
+            frame = pl.DataFrame({name: columns[name] for name in _LINE_KEY})
+            return frame.select(pl.concat_str(*_LINE_KEY, separator="\0"))[:, 0]
+        return None
+
+    # ── both ─────────────────────────────────────────────────────────────────────────────────────
+
+    def _clean(
+        self, raw: pl.DataFrame, numbers: pl.Series, types: Mapping[str, ValueType], out: Tidy
+    ) -> dict[str, Cleaned]:
+        """Clean every mapped column; two columns of one target fill each other's gaps."""
+        found: dict[str, Cleaned] = {}
+        for column in self._mapping.columns:
+            target = column.to
+            value = "moment" if target == AT else types.get(target or "")
+            if target is None or value is None or column.column not in raw.columns:
+                continue
+            cleaned = RECIPES[value](raw[column.column], self._options_for(target))
+            out.faults.append(_faults(numbers, column.column, raw[column.column], cleaned.faults))
+            if target in found:
+                first = found[target]
+                frame = pl.DataFrame({"a": first.values, "b": cleaned.values})
+                both = frame.select(pl.coalesce("a", "b"))[:, 0]
+                cleaned = Cleaned(both, first.faults, {**cleaned.derived, **first.derived})
+            found[target] = cleaned
+        return found
+
+    def _options_for(self, target: str) -> Options:
+        definition = self._dictionary.fields.get(target)
+        if definition is None or not definition.choices:
+            return self._options
+        return replace(self._options, choices=definition.choices)
+
+    def _identifiers(
+        self, raw: pl.DataFrame, numbers: pl.Series, cleaned: Mapping[str, Cleaned], out: Tidy
+    ) -> dict[str, pl.Series]:
+        """Return the usable identifiers of each row; blocked values are set aside and link nobody."""
+        found: dict[str, pl.Series] = {}
+        for column in self._mapping.columns:
+            target = column.to or ""
+            kind = target.removeprefix(ID) if target.startswith(ID) else None
+            if kind is None and target in self._dictionary.fields:
+                kind = self._dictionary.fields[target].identifier
+            definition = self._dictionary.identifiers.get(kind or "")
+            if definition is None or column.column not in raw.columns:
+                continue
+            values = self._identifier_values(raw[column.column], target, definition, cleaned)
+            blocked = _is_blocked(values, definition)
+            if blocked.any():
+                codes = pl.Series([None, "identity.blocked"])[blocked.cast(pl.Int8)]
+                out.faults.append(_faults(numbers, column.column, raw[column.column], codes))
+            usable = pl.DataFrame({"v": values, "b": blocked}).select(
+                pl.when(~pl.col("b")).then(pl.col("v")).alias("v")
+            )["v"]
+            name = ID + definition.name
+            if name in found:
+                usable = pl.DataFrame({"a": found[name], "b": usable}).select(
+                    pl.coalesce("a", "b")
+                )[:, 0]
+            found[name] = usable
+        return found
+
+    def _identifier_values(
+        self,
+        raw: pl.Series,
+        target: str,
+        definition: IdentifierDefinition,
+        cleaned: Mapping[str, Cleaned],
+    ) -> pl.Series:
+        if target in cleaned:
+            return cleaned[target].values
+        typed = self._dictionary.fields.get(definition.name)
+        value: ValueType = typed.value if typed is not None else "text"
+        values = RECIPES[value](raw, self._options).values
+        # Spreadsheets write the number 12345 as 12345.0; an identifier is never a fraction.
+        return values.str.replace(r"^(\d+)\.0+$", "$1")
+
+    def _content(self, raw: pl.DataFrame) -> pl.Series:
+        mapped = [
+            c.column for c in self._mapping.columns if c.to is not None and c.column in raw.columns
+        ]
+        hashes = [hash_strings(raw[name].to_arrow()) for name in mapped]
+        return pl.Series("content", combine(hashes) if hashes else [0] * len(raw), dtype=pl.UInt64)
+
+    def _number_rows(
+        self, frame: pl.DataFrame, content: pl.Series, key: pl.Series | None, what: str
+    ) -> pl.DataFrame:
+        """Give each row an id that is the same whenever the same row comes again.
+
+        A row with a key has the id of its key. Among equal rows without one, the first, the second
+        and so on of a file are told apart, so that they stay several, and stay the same several.
+        """
+        place = hash_strings(pa.array([f"{self._mapping.source}\0{what}"]))
+        salt = place.repeat(len(frame))
+        plain = content.to_numpy()
+        times = self._tally.seen(combine([plain, salt]))
+        ids = combine([salt, plain, times.astype("uint64")])
+        if key is not None:
+            keyed = combine([salt, hash_strings(key.to_arrow())])
+            ids = (
+                pl.DataFrame({"k": key.is_not_null(), "a": keyed, "b": ids})
+                .select(pl.when("k").then("a").otherwise("b"))[:, 0]
+                .to_numpy()
+            )
+        return frame.with_columns(content, pl.Series("row_id", ids, dtype=pl.UInt64))
+
+    def _keep(self, frame: pl.DataFrame, good: pl.Expr, code: str, out: Tidy) -> pl.DataFrame:
+        """Keep the good rows and set the others aside, whole."""
+        marked = frame.with_columns(good.alias("\0good"))
+        bad = marked.filter(~pl.col("\0good"))
+        if len(bad):
+            out.faults.append(_whole_rows(bad[ROW], code, "", None))
+        return marked.filter(pl.col("\0good")).drop("\0good") if len(bad) else frame
+
+
+def _is_blocked(values: pl.Series, definition: IdentifierDefinition) -> pl.Series:
+    blocked = values.is_in(list(definition.blocked))
+    if definition.blocked_patterns:
+        pattern = "|".join(f"(?:{p})" for p in definition.blocked_patterns)
+        blocked |= values.str.contains(f"^(?:{pattern})$")
+    return blocked.fill_null(value=False)
+
+
+def _faults(numbers: pl.Series, column: str, raw: pl.Series, codes: pl.Series) -> pl.DataFrame:
+    frame = pl.DataFrame(
+        {ROW: numbers, "code": codes.cast(pl.String), "value": raw.cast(pl.String)}
+    )
+    bad = frame.filter(pl.col("code").is_not_null())
+    return bad.select(
+        ROW, pl.lit(column).alias("column"), "code", "value", pl.lit(value=False).alias("whole_row")
+    )
+
+
+def _whole_rows(numbers: pl.Series, code: str, column: str, value: str | None) -> pl.DataFrame:
+    return pl.DataFrame({ROW: numbers}).select(
+        ROW,
+        pl.lit(column).alias("column"),
+        pl.lit(code).alias("code"),
+        pl.lit(value, dtype=pl.String).alias("value"),
+        pl.lit(value=True).alias("whole_row"),
+    )

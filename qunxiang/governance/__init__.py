@@ -1,0 +1,23 @@
+"""Decides what may be kept, shown, sent and erased: roles, masking, consent, contact policy, retention, erasure, audit."""
+
+from qunxiang.governance.accounts import Accounts, SignedIn, same
+from qunxiang.governance.audit import Audit
+from qunxiang.governance.masking import is_masked, mask, mask_row
+from qunxiang.governance.rights import HOUSEHOLDER, ROLES, SCOPES, Caller, Role, Scope, caller_of
+
+__all__ = [
+    "HOUSEHOLDER",
+    "ROLES",
+    "SCOPES",
+    "Accounts",
+    "Audit",
+    "Caller",
+    "Role",
+    "Scope",
+    "SignedIn",
+    "caller_of",
+    "is_masked",
+    "mask",
+    "mask_row",
+    "same",
+]

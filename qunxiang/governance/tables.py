@@ -1,0 +1,67 @@
+"""The state tables this room writes: accounts, sessions, tokens, the audit trail, erasure receipts.
+
+| table | one row for each | names a person by |
+| --- | --- | --- |
+| accounts | somebody who works here | |
+| sessions | signed-in browser, by the hash of its secret | |
+| tokens | API token, by the hash of its secret | |
+| audit | thing done, each with the hash of the one before | subject (public id; erased to its hash) |
+| erasures | person erased: counts per store, and a keyed hash of who it was | |
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Column, Integer, String, Table
+
+from qunxiang.engine import METADATA
+
+ACCOUNTS = Table(
+    "accounts",
+    METADATA,
+    Column("name", String, primary_key=True),
+    Column("password", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("at", String, nullable=False),
+)
+
+SESSIONS = Table(
+    "sessions",
+    METADATA,
+    Column("hash", String, primary_key=True),
+    Column("account", String, nullable=False),
+    Column("csrf", String, nullable=False),
+    Column("expires", String, nullable=False),
+)
+
+TOKENS = Table(
+    "tokens",
+    METADATA,
+    Column("hash", String, primary_key=True),
+    Column("name", String, nullable=False, unique=True),
+    Column("scopes", JSON, nullable=False),
+    Column("author", String, nullable=False),
+    Column("at", String, nullable=False),
+)
+
+AUDIT = Table(
+    "audit",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("at", String, nullable=False),
+    Column("who", String, nullable=False),
+    Column("what", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("details", JSON, nullable=False),
+    Column("chain", String, nullable=False),
+)
+
+ERASURES = Table(
+    "erasures",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("at", String, nullable=False),
+    Column("who", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("stores", JSON, nullable=False),
+    Column("rechecked", Integer, nullable=False),
+)

@@ -1,0 +1,6 @@
+"""Decides which rows are the same person (OneID), household or company, remembers why, and can undo it."""
+
+from qunxiang.identity.flow import Identity
+from qunxiang.identity.ids import read_id, write_ids
+
+__all__ = ["Identity", "read_id", "write_ids"]

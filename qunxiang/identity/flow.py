@@ -1,0 +1,229 @@
+"""Resolve: from pairs seen together to people, strongest links first, within the limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from qunxiang.catalog import Catalog, IdentifierDefinition
+from qunxiang.cleaning import CUSTOMER_ROWS, IDENTIFIERS, RECORD, SIGHTINGS
+from qunxiang.engine import Bits, Column, Shelf, Warehouse, connect
+from qunxiang.errors import QunxiangError
+from qunxiang.identity.ids import read_id
+from qunxiang.identity.sharing import find_disagreeing, find_shared
+from qunxiang.identity.tables import ALIVE, ANCHOR, CUT_COLUMNS, CUT_LINKS, NODE_ID, PERSON
+
+Nodes = NDArray[np.int32]
+
+
+class Identity:
+    """The room's doorway: who the people are."""
+
+    def __init__(
+        self, warehouse: Callable[[], Warehouse], shelf: Shelf, catalog: Catalog, secret: bytes
+    ) -> None:
+        # Asked for only when needed: whoever reads columns alone keeps nobody out of the tables.
+        self._open_warehouse = warehouse
+        self._shelf = shelf
+        self._catalog = catalog
+        self._secret = secret
+
+    @property
+    def _warehouse(self) -> Warehouse:
+        return self._open_warehouse()
+
+    def resolve(self) -> int:
+        """Decide anew who is whom; return how many people live."""
+        definitions = self._catalog.all(IdentifierDefinition)
+        types = _frame(self._warehouse.read(IDENTIFIERS, ["type"], order=["node"]))["type"]
+        pairs = self._pairs(types)
+        shared, disagreeing = self._refused(pairs, definitions)
+        cut = pl.concat([shared, disagreeing]).unique(
+            ["left", "right"], keep="first", maintain_order=True
+        )
+        links = pairs.join(cut, on=["left", "right"], how="anti").sort("rank", "place")
+        class_names = [RECORD, *definitions]
+        limits = np.array([0, *(d.limit for d in definitions.values())], np.int32)
+        classes = types.replace_strict(
+            {n: i for i, n in enumerate(class_names)}, default=0, return_dtype=pl.Int16
+        ).to_numpy()
+        left, right = links["left"].to_numpy(), links["right"].to_numpy()
+        roots, refused = connect(len(types), left, right, classes, limits)
+        over = (
+            links.filter(pl.Series(refused >= 0))
+            .select("left", "right")
+            .with_columns(
+                pl.Series(
+                    "cause",
+                    [f"limit:{class_names[c]}" for c in refused[refused >= 0].tolist()],
+                    dtype=pl.String,
+                )
+            )
+        )
+        self._write_cuts(pl.concat([cut, over]))
+        seen = np.zeros(len(types), np.bool_)
+        seen[pairs["left"].to_numpy()] = True
+        seen[pairs["right"].to_numpy()] = True
+        return self._publish(roots, seen)
+
+    def _pairs(self, types: pl.Series) -> pl.DataFrame:
+        """Return each pair once, in order of first appearance, with its types and source."""
+        seen = _frame(
+            self._warehouse.read(
+                SIGHTINGS,
+                ["left", "right", "rank", "import_no"],
+                order=["import_no", "row_no", "rank"],
+            )
+        )
+        unique = seen.unique(["left", "right"], keep="first", maintain_order=True).with_row_index(
+            "place"
+        )
+        return unique.with_columns(
+            types.gather(unique["left"]).alias("left_type"),
+            types.gather(unique["right"]).alias("right_type"),
+        )
+
+    def _refused(
+        self, pairs: pl.DataFrame, definitions: dict[str, IdentifierDefinition]
+    ) -> tuple[pl.DataFrame, pl.DataFrame]:
+        sources = _frame(self._warehouse.read(CUSTOMER_ROWS, ["import_no", "source"])).unique()
+        placed = pairs.join(sources, on="import_no", how="left").with_columns(
+            pl.col("source").fill_null("")
+        )
+        shared = find_shared(placed, definitions)
+        cut = pairs.filter(pl.col("left") != pl.col("right")).join(
+            shared, left_on="right", right_on="node", how="semi"
+        )
+        names = _frame(
+            self._warehouse.read(CUSTOMER_ROWS, ["actor", "name"], order=["import_no", "row_no"])
+        )
+        known = names.filter(pl.col("name").is_not_null()).unique("actor", keep="last")
+        differing = find_disagreeing(pairs, known, definitions)
+        return (
+            cut.select("left", "right").with_columns(pl.lit("shared").alias("cause")),
+            differing.with_columns(pl.lit("another name").alias("cause")),
+        )
+
+    def _write_cuts(self, cuts: pl.DataFrame) -> None:
+        self._warehouse.ensure(CUT_LINKS, CUT_COLUMNS)
+        with self._warehouse.transaction():
+            self._warehouse.clear(CUT_LINKS)
+            self._warehouse.insert(CUT_LINKS, cuts.select("left", "right", "cause").to_arrow())
+
+    def _publish(self, roots: Nodes, seen: NDArray[np.bool_]) -> int:
+        """Number the people: whoever had a number keeps it, the rest get the next ones."""
+        anchors = np.flatnonzero(seen & (roots == np.arange(roots.size, dtype=np.int32))).astype(
+            np.int32
+        )
+        # A component's oldest node may no longer be seen; then its oldest seen node speaks for it.
+        anchors = _speakers(roots, seen, anchors)
+        before = (
+            self._shelf.column(ANCHOR).values if ANCHOR in self._shelf else np.zeros(0, np.int32)
+        )
+        number_of_anchor = np.full(roots.size, -1, np.int32)
+        number_of_anchor[before] = np.arange(before.size, dtype=np.int32)
+        newcomers = anchors[number_of_anchor[anchors] < 0]
+        every = np.concatenate([before, newcomers]).astype(np.int32)
+        number_of_anchor[every] = np.arange(every.size, dtype=np.int32)
+        speaker_of_root = np.full(roots.size, -1, np.int32)
+        speaker_of_root[roots[anchors]] = anchors
+        speaker = speaker_of_root[roots]
+        person = np.where(seen & (speaker >= 0), number_of_anchor[speaker], -1).astype(np.int32)
+        alive = np.zeros(every.size, np.int8)
+        alive[number_of_anchor[anchors]] = 1
+        self._shelf.publish(
+            {
+                PERSON: Column("number", person),
+                ANCHOR: Column("number", every),
+                ALIVE: Column("yesno", alive),
+                NODE_ID: Column("number", self._node_ids(roots.size)),
+            }
+        )
+        return int(anchors.size)
+
+    def _node_ids(self, nodes: int) -> NDArray[np.uint64]:
+        """Return the ids of all nodes; only those of new nodes are made."""
+        known = (
+            self._shelf.column(NODE_ID).values if NODE_ID in self._shelf else np.zeros(0, np.uint64)
+        )
+        fresh = self._warehouse.keyed_hashes(
+            IDENTIFIERS, ("type", "value"), key=self._secret, order="node", skip=known.size
+        )
+        out = np.concatenate([known, fresh])
+        assert out.size == nodes, "every node has an id"
+        return out
+
+    # ── reading ──────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def size(self) -> int:
+        """How many person numbers there are."""
+        return self._shelf.column(ANCHOR).values.size if ANCHOR in self._shelf else 0
+
+    def people(self) -> Bits:
+        """Return the living people."""
+        if ALIVE not in self._shelf:
+            return Bits.none(0)
+        return Bits.of_flags(self._shelf.column(ALIVE).values == 1)
+
+    def public_ids(self) -> NDArray[np.uint64]:
+        """Return the public id of every person number."""
+        if ANCHOR not in self._shelf:
+            return np.zeros(0, np.uint64)
+        return self._shelf.column(NODE_ID).values[self._shelf.column(ANCHOR).values]
+
+    def persons_of(self, nodes: Nodes) -> Nodes:
+        """Return the person number of each node, -1 where it is nobody's."""
+        return self._shelf.column(PERSON).values[nodes]
+
+    def find(self, text: str) -> int:
+        """Return the person a public id leads to, old ids included, or an identifier's value.
+
+        Raises:
+            QunxiangError: identity.not_found if it leads to nobody.
+        """
+        public = read_id(text)
+        if public is not None and NODE_ID in self._shelf:
+            nodes = np.flatnonzero(self._shelf.column(NODE_ID).values == np.uint64(public))
+        else:
+            nodes = self._nodes_of_value(text)
+        for node in nodes.tolist():
+            person = int(self._shelf.column(PERSON).values[node])
+            if person >= 0:
+                return person
+        raise QunxiangError("identity.not_found", id=text)
+
+    def _nodes_of_value(self, text: str) -> NDArray[np.int64]:
+        wanted = [text, text.lower(), f"+86{text}"]
+        rows = self._warehouse.read(IDENTIFIERS, ["node"], where={"value": wanted}, order=["node"])
+        return np.asarray(rows["node"].to_numpy(), np.int64)
+
+    def nodes_of(self, person: int) -> Nodes:
+        """Return the identifier nodes of a person, oldest first."""
+        return np.flatnonzero(self._shelf.column(PERSON).values == person).astype(np.int32)
+
+    def identifiers_of(self, person: int) -> pa.Table:
+        """Return node, type and value of a person's identifiers, records left out."""
+        nodes = self.nodes_of(person).tolist()
+        found = self._warehouse.read(
+            IDENTIFIERS, ["node", "type", "value"], where={"node": nodes}, order=["node"]
+        )
+        return found.filter(pa.compute.not_equal(found["type"], RECORD))
+
+
+def _speakers(roots: Nodes, seen: NDArray[np.bool_], anchors: Nodes) -> Nodes:
+    spoken = np.zeros(roots.size, np.bool_)
+    spoken[roots[anchors]] = True
+    silent = np.flatnonzero(seen & ~spoken[roots])
+    _, first = np.unique(roots[silent], return_index=True)
+    return np.sort(np.concatenate([anchors, silent[first].astype(np.int32)]))
+
+
+def _frame(table: pa.Table) -> pl.DataFrame:
+    frame = pl.from_arrow(table)
+    assert isinstance(frame, pl.DataFrame)
+    return frame

@@ -1,0 +1,5 @@
+"""Answers questions: group portraits, trends, funnels, retention, paths, needs, quality."""
+
+from qunxiang.insights.groups import Numbers, Portrait, Share, as_table, draw
+
+__all__ = ["Numbers", "Portrait", "Share", "as_table", "draw"]

@@ -1,0 +1,77 @@
+"""The one small typed language of rules and measures; checked, explained and evaluated here only."""
+
+from qunxiang.language.checks import Checked, check, check_measure, kind_of
+from qunxiang.language.documents import dump, load, load_measure
+from qunxiang.language.evaluation import Evaluator, Memory, Reason, Step, World
+from qunxiang.language.limits import Limits
+from qunxiang.language.measures import measure_all
+from qunxiang.language.nodes import (
+    All,
+    AnyOf,
+    Bucket,
+    Compare,
+    Ever,
+    InAudience,
+    Last,
+    Leaf,
+    Listed,
+    Measure,
+    Measured,
+    Not,
+    Rule,
+)
+from qunxiang.language.normal_form import leaf_key, leaves, map_compares, normalise
+from qunxiang.language.schema import EventInfo, FieldInfo, Schema
+from qunxiang.language.sentence import describe, describe_measure
+from qunxiang.language.text import Located, locate, locate_measure, parse, parse_measure
+from qunxiang.language.windows import EPOCH, When, span
+from qunxiang.language.wording import write, write_measure
+
+__all__ = [
+    "EPOCH",
+    "All",
+    "AnyOf",
+    "Bucket",
+    "Checked",
+    "Compare",
+    "Evaluator",
+    "EventInfo",
+    "Ever",
+    "FieldInfo",
+    "InAudience",
+    "Last",
+    "Leaf",
+    "Limits",
+    "Listed",
+    "Located",
+    "Measure",
+    "Measured",
+    "Memory",
+    "Not",
+    "Reason",
+    "Rule",
+    "Schema",
+    "Step",
+    "When",
+    "World",
+    "check",
+    "check_measure",
+    "describe",
+    "describe_measure",
+    "dump",
+    "kind_of",
+    "leaf_key",
+    "leaves",
+    "load",
+    "load_measure",
+    "locate",
+    "locate_measure",
+    "map_compares",
+    "measure_all",
+    "normalise",
+    "parse",
+    "parse_measure",
+    "span",
+    "write",
+    "write_measure",
+]

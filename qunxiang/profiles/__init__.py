@@ -1,0 +1,8 @@
+"""Keeps one row per person, the portrait, with the source of each value, and the timeline beside it."""
+
+from qunxiang.profiles.flow import Profiles
+from qunxiang.profiles.people import People
+from qunxiang.profiles.tables import MEMBERS, PORTRAIT
+from qunxiang.profiles.timelines import kind_of
+
+__all__ = ["MEMBERS", "PORTRAIT", "People", "Profiles", "kind_of"]

@@ -1,0 +1,156 @@
+"""Draw the portraits: one value per person and field, with the row that gave it; and the timelines."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from qunxiang.catalog import Catalog, EventDefinition, FieldDefinition, SourceDefinition
+from qunxiang.cleaning import CUSTOMER_ROWS, INFERRABLE, certainty
+from qunxiang.clock import micros
+from qunxiang.engine import Column, Shelf, Warehouse, column_of
+from qunxiang.engine.timelines import place
+from qunxiang.identity import Identity
+from qunxiang.profiles.survivorship import Rows, choose
+from qunxiang.profiles.tables import PORTRAIT, ROW_IMPORT, ROW_NUMBER, WINNER
+from qunxiang.profiles.timelines import draw_timeline, find_superseded, kind_of
+from qunxiang.sources import Import
+
+_DEFAULT_TRUST = 50
+
+
+class Profiles:
+    """The room's doorway: draws portraits and timelines onto the shelf."""
+
+    def __init__(
+        self, warehouse: Warehouse, shelf: Shelf, catalog: Catalog, identity: Identity, zone: str
+    ) -> None:
+        self._warehouse = warehouse
+        self._shelf = shelf
+        self._catalog = catalog
+        self._identity = identity
+        self._zone = zone
+
+    def draw_timelines(self) -> None:
+        """Draw the timeline of every event that has rows."""
+        for event in self._catalog.all(EventDefinition).values():
+            columns = draw_timeline(self._warehouse, self._identity, event, self._zone)
+            if columns or place(event.name) + "at" in self._shelf:
+                self._shelf.publish(columns, remove=(place(event.name),))
+
+    def draw_portraits(self, imports: list[Import]) -> None:
+        """Choose every person's value of every field."""
+        fields = self._catalog.all(FieldDefinition)
+        rows, kept, places = self._rows(list(fields), imports)
+        columns: dict[str, Column] = {
+            ROW_IMPORT: Column("number", places["import_no"].to_numpy()),
+            ROW_NUMBER: Column("number", places["row_no"].to_numpy()),
+        }
+        for name, field in fields.items():
+            chosen = self._choose(name, field, rows, kept)
+            if chosen is not None:
+                value, winner = chosen
+                columns[PORTRAIT + name] = value.shrunk()
+                columns[WINNER + name] = Column("number", winner).shrunk()
+        stale = tuple(
+            n
+            for name in fields
+            for n in (PORTRAIT + name, WINNER + name)
+            if n in self._shelf and n not in columns
+        )
+        self._shelf.publish(columns, remove=stale)
+
+    def _rows(
+        self, fields: list[str], imports: list[Import]
+    ) -> tuple[Rows, NDArray[np.int64], pl.DataFrame]:
+        """Return the rows in force, their places in the table, and what names them."""
+        keys = ["actor", "at", "row_id", "import_no", "row_no", "source"]
+        table = self._warehouse.read(CUSTOMER_ROWS, keys)
+        superseded = find_superseded(
+            self._warehouse, CUSTOMER_ROWS, table.select(["row_id", "import_no", "row_no"])
+        )
+        frame = pl.from_arrow(table)
+        assert isinstance(frame, pl.DataFrame)
+        ordered = (
+            frame.with_row_index("place").filter(pl.Series(~superseded)).sort("import_no", "row_no")
+        )
+        trust = {n: s.trust for n, s in self._catalog.all(SourceDefinition).items()}
+        landed = {i.number: micros(datetime.fromisoformat(i.at).astimezone(UTC)) for i in imports}
+        arrived = ordered["import_no"].replace_strict(landed, default=0, return_dtype=pl.Int64)
+        at = ordered["at"].dt.epoch("us").fill_null(arrived)
+        trusted = ordered["source"].replace_strict(
+            trust, default=_DEFAULT_TRUST, return_dtype=pl.Int64
+        )
+        kept = ordered["place"].cast(pl.Int64).to_numpy()
+        rows = Rows(
+            person=self._identity.persons_of(ordered["actor"].to_numpy()),
+            at=at.to_numpy(),
+            trust=trusted.to_numpy(),
+            filled=self._filled(fields)[kept],
+        )
+        return rows, kept, ordered.select("import_no", "row_no")
+
+    def _filled(self, fields: list[str]) -> NDArray[np.int64]:
+        total = np.zeros(self._warehouse.count(CUSTOMER_ROWS), np.int64)
+        for name in fields:
+            total += np.asarray(self._warehouse.read(CUSTOMER_ROWS, [name])[name].is_valid())
+        return total
+
+    def _choose(
+        self, name: str, field: FieldDefinition, rows: Rows, kept: NDArray[np.int64]
+    ) -> tuple[Column, NDArray[np.int64]] | None:
+        column = column_of(self._read(name), kind_of(field.value)).take(kept)
+        known = column.known()
+        if not known.any():
+            return None
+        sure = None
+        if name in INFERRABLE:
+            sure = self._read(certainty(name)).to_numpy()[kept].astype(np.float64)
+        codes = column.values if column.offsets is None else np.zeros(len(column))
+        winner = choose(rows, field.prefer, known, codes, sure, self._identity.size)
+        return column.take(winner), winner
+
+    def _read(self, name: str) -> pa.ChunkedArray:
+        return self._warehouse.read(CUSTOMER_ROWS, [name])[name]
+
+    # ── reading ──────────────────────────────────────────────────────────────────────────────────
+
+    def value_sources(self, person: int) -> dict[str, dict[str, Any]]:
+        """Return, per field of a person's portrait, which source gave it, when, and if inferred."""
+        winners: dict[str, int] = {}
+        for column in self._shelf.names(WINNER):
+            value = int(self._shelf.column(column).values[person])
+            if value >= 0:
+                winners[column.removeprefix(WINNER)] = value
+        if not winners:
+            return {}
+        imports, numbers = (self._shelf.column(n).values for n in (ROW_IMPORT, ROW_NUMBER))
+        keys = {(int(imports[w]), int(numbers[w])) for w in winners.values()}
+        sure = [certainty(n) for n in INFERRABLE]
+        found = self._warehouse.read(
+            CUSTOMER_ROWS,
+            ["import_no", "row_no", "source", "at", *sure],
+            where={
+                "import_no": sorted({k[0] for k in keys}),
+                "row_no": sorted({k[1] for k in keys}),
+            },
+        ).to_pylist()
+        by_key = {(r["import_no"], r["row_no"]): r for r in found}
+        out: dict[str, dict[str, Any]] = {}
+        for name, winner in winners.items():
+            row = by_key[(int(imports[winner]), int(numbers[winner]))]
+            confidence = row.get(certainty(name))
+            out[name] = {
+                "source": row["source"],
+                "at": row["at"],
+                "import": row["import_no"],
+                "row": row["row_no"],
+                "inferred": confidence is not None,
+                "confidence": confidence if confidence is not None else 1.0,
+            }
+        return out

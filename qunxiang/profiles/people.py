@@ -1,0 +1,89 @@
+"""The people as rules see them: columns by name, timelines, members and lists."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qunxiang.catalog import Catalog, ListDefinition
+from qunxiang.engine import Bits, Column, Shelf, Timeline
+from qunxiang.engine.timelines import place
+from qunxiang.errors import QunxiangError
+from qunxiang.identity import Identity, read_id
+from qunxiang.language import Compare, InAudience, Listed, Measured, Rule
+from qunxiang.profiles.tables import MEMBERS, PORTRAIT
+
+
+class People:
+    """Everything a rule may ask about, over the shelf. Implements language's World."""
+
+    def __init__(self, shelf: Shelf, identity: Identity, catalog: Catalog) -> None:
+        self._shelf = shelf
+        self._identity = identity
+        self._catalog = catalog
+        self._living: tuple[int, Bits] | None = None
+
+    @property
+    def size(self) -> int:
+        """How many person numbers there are."""
+        return self._identity.size
+
+    @property
+    def people(self) -> Bits:
+        """The living people."""
+        if self._living is None or self._living[0] != self._shelf.version:
+            self._living = (self._shelf.version, self._identity.people())
+        return self._living[1]
+
+    def version(self, leaf: Rule) -> int:
+        """Return a number that changes whenever the data a leaf reads may have changed."""
+        name = ""
+        match leaf:
+            case Compare(field=field):
+                name = PORTRAIT + field
+            case Measured(measure=measure):
+                name = place(measure.event) + "at"
+            case InAudience(audience=audience):
+                name = MEMBERS + audience
+            case Listed():
+                return self._shelf.version
+            case _:
+                return self.size
+        return self._shelf.entry(name).version if name in self._shelf else 0
+
+    def column(self, name: str) -> Column | None:
+        """Return an attribute, tag or score; None if nobody has it yet."""
+        return self._shelf.column(PORTRAIT + name) if PORTRAIT + name in self._shelf else None
+
+    def columns(self) -> list[str]:
+        """Return the names of all attributes, scores and tags there are."""
+        return [n.removeprefix(PORTRAIT) for n in self._shelf.names(PORTRAIT)]
+
+    def timeline(self, event: str) -> Timeline | None:
+        """Return the timeline of an event, None if it never happened."""
+        return Timeline(self._shelf, event) if place(event) + "at" in self._shelf else None
+
+    def members(self, audience: str) -> Bits:
+        """Return the members of an audience at its last refresh."""
+        if MEMBERS + audience not in self._shelf:
+            raise QunxiangError("profiles.audience_not_refreshed", name=audience)
+        words = self._shelf.column(MEMBERS + audience).values
+        found = Bits.none(self.size).words
+        found[: words.size] = words
+        return Bits(found, self.size)
+
+    def listed(self, name: str) -> Bits:
+        """Return the people on a list."""
+        listed = self._catalog.get(ListDefinition, name)
+        numbers: list[int] = []
+        for text in listed.people:
+            if read_id(text) is not None:
+                try:
+                    numbers.append(self._identity.find(text))
+                except QunxiangError:  # whoever was erased is on no list
+                    continue
+        return Bits.of_people(np.array(numbers, np.int64), self.size)
+
+    def public_ids(self) -> NDArray[np.uint64]:
+        """Return each person's public id."""
+        return self._identity.public_ids()

@@ -1,0 +1,225 @@
+"""Land files: read, write to the landing log, and note the import; or undo one."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+from sqlalchemy import insert, select, update
+
+from qunxiang import clock
+from qunxiang.engine import State
+from qunxiang.errors import QunxiangError
+from qunxiang.settings import Settings
+from qunxiang.sources.landing import LandingLog, Position
+from qunxiang.sources.rows import BadRow, RawBatch
+from qunxiang.sources.tables import IMPORTS
+
+ROW_NUMBER, RAW, CODE = "\0row", "\0raw", "\0code"
+Progress = Callable[[int], None]
+Cancelled = Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import as the state store notes it."""
+
+    number: int
+    status: str
+    file: str
+    fingerprint: str
+    source: str
+    mapping: str
+    mapping_version: int
+    mends: int | None
+    shape: dict[str, Any]
+    begins: str
+    ends: str
+    rows: int
+    bad_rows: int
+    author: str
+    at: str
+
+
+class Sources:
+    """The room's doorway: the landing log and the list of imports."""
+
+    def __init__(self, log: LandingLog, state: State, settings: Settings) -> None:
+        self.log = log
+        self._state = state
+        self._settings = settings
+
+    def recover(self) -> int:
+        """Mark imports a crash left running as interrupted; return how many there were.
+
+        What they landed stays in the log and is never loaded; importing the file again is safe.
+        """
+        running = IMPORTS.c.status == "running"
+        with self._state.writing() as connection:
+            done = connection.execute(update(IMPORTS).where(running).values(status="interrupted"))
+            return int(done.rowcount)
+
+    def find(self, fingerprint: str, mapping: str, version: int) -> Import | None:
+        """Return the landed import of the same file by the same mapping, if there is one."""
+        table = IMPORTS.c
+        same = (table.fingerprint == fingerprint) & (table.mapping == mapping)
+        return self._first(same & (table.mapping_version == version) & (table.status == "landed"))
+
+    def get(self, number: int) -> Import:
+        """Return an import; raise sources.no_import if there is none of that number."""
+        found = self._first(IMPORTS.c.number == number)
+        if found is None:
+            raise QunxiangError("sources.no_import", number=number)
+        return found
+
+    def all(self) -> list[Import]:
+        """Return every import, newest first."""
+        with self._state.reading() as connection:
+            query = select(IMPORTS).order_by(IMPORTS.c.number.desc())
+            return [Import(**row) for row in connection.execute(query).mappings()]
+
+    def landed(self) -> list[Import]:
+        """Return the imports in force, oldest first."""
+        with self._state.reading() as connection:
+            query = select(IMPORTS).where(IMPORTS.c.status == "landed").order_by(IMPORTS.c.number)
+            return [Import(**row) for row in connection.execute(query).mappings()]
+
+    def land(
+        self,
+        batches: Iterator[RawBatch],
+        note: dict[str, Any],
+        *,
+        progress: Progress = lambda _rows: None,
+        cancelled: Cancelled = lambda: False,
+    ) -> Import:
+        """Land every row of a file, good or bad, and acknowledge only when all are durable.
+
+        Args:
+            batches: the file's rows as read.
+            note: file, fingerprint, source, mapping, mapping_version, mends, shape and author.
+            progress: told the number of rows of each batch landed.
+            cancelled: asked before each batch; when true the import ends as cancelled.
+
+        Raises:
+            QunxiangError: sources.cancelled, or sources.log_full when the disk is full; in both
+                cases nothing of the file will be loaded.
+        """
+        begins = self.log.end()
+        number = self._begin(note, begins)
+        rows = bad = 0
+        try:
+            for batch in batches:
+                if cancelled():
+                    raise QunxiangError("sources.cancelled", file=note["file"])
+                self._check_space()
+                self.log.append(_with_numbers(batch))
+                if batch.bad:
+                    self.log.append(_bad_batch(batch.bad))
+                rows += batch.rows.num_rows
+                bad += len(batch.bad)
+                progress(batch.rows.num_rows + len(batch.bad))
+            ends = self.log.end()
+            self.log.commit()
+        except BaseException as error:
+            status = (
+                "cancelled" if getattr(error, "code", "") == "sources.cancelled" else "interrupted"
+            )
+            self._set(number, status=status)
+            raise
+        self._set(number, status="landed", ends=str(ends), rows=rows, bad_rows=bad)
+        return self.get(number)
+
+    def undo(self, number: int) -> Import:
+        """Mark an import undone: the next refresh takes its rows out; the log keeps them."""
+        if self.get(number).status != "landed":
+            raise QunxiangError("sources.not_landed", number=number)
+        self._set(number, status="undone")
+        return self.get(number)
+
+    def rows_of(self, one: Import) -> Iterator[RawBatch]:
+        """Read an import back from the log, batch by batch, exactly as it landed.
+
+        Rows that a later, landed import mends are left out: the mended row stands in their place.
+        """
+        mended = self._mended(one.number)
+        for _, batch in self.log.read(Position.parse(one.begins), Position.parse(one.ends)):
+            yield _without(_unpacked(batch), mended)
+
+    def mended(self, number: int) -> set[int]:
+        """Return the row numbers of an import that later imports have mended."""
+        return self._mended(number)
+
+    def _mended(self, number: int) -> set[int]:
+        rows: set[int] = set()
+        for one in self.landed():
+            if one.mends == number:
+                for _, batch in self.log.read(Position.parse(one.begins), Position.parse(one.ends)):
+                    rows.update(_unpacked(batch).row_numbers.to_pylist())
+        return rows
+
+    def _check_space(self) -> None:
+        free = shutil.disk_usage(self.log.folder).free >> 20
+        if free < self._settings.min_free_mb:
+            raise QunxiangError(
+                "sources.log_full", where=str(self.log.folder), reason=f"{free} MB free"
+            )
+
+    def _begin(self, note: dict[str, Any], begins: Position) -> int:
+        values = note | {
+            "status": "running",
+            "begins": str(begins),
+            "ends": str(begins),
+            "rows": 0,
+            "bad_rows": 0,
+            "at": clock.now().isoformat(),
+        }
+        with self._state.writing() as connection:
+            done = connection.execute(insert(IMPORTS).values(**values))
+            return int(done.inserted_primary_key[0])  # pyright: ignore[reportOptionalSubscript]
+
+    def _set(self, number: int, **values: Any) -> None:
+        with self._state.writing() as connection:
+            connection.execute(update(IMPORTS).where(IMPORTS.c.number == number).values(**values))
+
+    def _first(self, condition: Any) -> Import | None:
+        with self._state.reading() as connection:
+            query = select(IMPORTS).where(condition).order_by(IMPORTS.c.number.desc()).limit(1)
+            row = connection.execute(query).mappings().first()
+            return Import(**row) if row is not None else None
+
+
+def _with_numbers(batch: RawBatch) -> pa.RecordBatch:
+    arrays = [batch.row_numbers, *batch.rows.columns]
+    return pa.RecordBatch.from_arrays(arrays, names=[ROW_NUMBER, *batch.rows.schema.names])
+
+
+def _bad_batch(bad: list[BadRow]) -> pa.RecordBatch:
+    columns = {
+        ROW_NUMBER: pa.array([b.row_number for b in bad], pa.int64()),
+        RAW: pa.array([b.raw for b in bad], pa.string()),
+        CODE: pa.array([b.code for b in bad], pa.string()),
+    }
+    return pa.RecordBatch.from_pydict(columns)
+
+
+def _unpacked(batch: pa.RecordBatch) -> RawBatch:
+    numbers = batch.column(0)
+    first = numbers[0].as_py() if len(numbers) else 0
+    if CODE in batch.schema.names:
+        bad = [BadRow(r[ROW_NUMBER], r[RAW], r[CODE]) for r in batch.to_pylist()]
+        empty = pa.RecordBatch.from_arrays([], names=[])
+        return RawBatch(first, empty, pa.array([], pa.int64()), bad)
+    rows = pa.RecordBatch.from_arrays(batch.columns[1:], names=batch.schema.names[1:])
+    return RawBatch(first, rows, numbers, [])
+
+
+def _without(batch: RawBatch, gone: set[int]) -> RawBatch:
+    if not gone:
+        return batch
+    keep = pa.array([n not in gone for n in batch.row_numbers.to_pylist()], pa.bool_())
+    rows = batch.rows.filter(keep) if batch.rows.num_columns else batch.rows
+    bad = [b for b in batch.bad if b.row_number not in gone]
+    return RawBatch(batch.first_row, rows, batch.row_numbers.filter(keep), bad)

@@ -1,0 +1,8 @@
+"""Names what is true of a person, by rule, measure, score or hand, and looks after the tags themselves."""
+
+from qunxiang.tags.definitions import TagDefinition
+from qunxiang.tags.flow import Tags
+from qunxiang.tags.order import names_used, rules_of
+from qunxiang.tags.starter import starter_tags
+
+__all__ = ["TagDefinition", "Tags", "names_used", "rules_of", "starter_tags"]

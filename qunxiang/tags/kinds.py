@@ -1,0 +1,175 @@
+"""How each kind of tag is worked out: a measure or rules in, a column of people out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from qunxiang.engine import MONEY_SCALE, Column, Shelf
+from qunxiang.engine.timelines import local_days
+from qunxiang.language import Evaluator, Measure, When
+from qunxiang.profiles import PORTRAIT, People
+from qunxiang.tags.definitions import (
+    AttributeTag,
+    Case,
+    DerivedTag,
+    How,
+    LevelsTag,
+    ListTag,
+    ManualTag,
+    MeasureTag,
+    PreferenceTag,
+    RuleListTag,
+    RuleTag,
+)
+
+Real = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Hands:
+    """What was set by hand for one tag: person numbers and their values."""
+
+    people: NDArray[np.int64]
+    values: list[str]
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What working out a tag may use: the people, an evaluator, and measures already made."""
+
+    people: People
+    shelf: Shelf
+    evaluator: Evaluator
+    measured: dict[Measure, Column]
+    hands: Callable[[str], Hands]
+
+    @property
+    def when(self) -> When:
+        """The instant tags are worked out for."""
+        return self.evaluator.when
+
+
+def measures_of(how: How) -> tuple[Measure, ...]:
+    """Return the measures a tag needs; those inside its rules are not among them."""
+    match how:
+        case MeasureTag(measure=measure):
+            return (measure,)
+        case LevelsTag(of=of):
+            return (of,) if isinstance(of, Measure) else ()
+        case PreferenceTag(measure=measure):
+            share = measure.model_copy(update={"fn": "top_share"})
+            # Events without the property are no choice; they must not count as one.
+            count = Measure(
+                fn="count", event=measure.event, where=_known(measure), window=measure.window
+            )
+            return (measure, share, count)
+        case _:
+            return ()
+
+
+def _known(measure: Measure) -> object:
+    from_top = {"node": "compare", "field": measure.prop, "op": "known", "value": None}
+    known = Measure.model_validate({"fn": "count", "event": measure.event, "where": from_top}).where
+    if measure.where is None:
+        return known
+    both = {"node": "all", "of": [measure.where.model_dump(), from_top]}
+    return Measure.model_validate({"fn": "count", "event": measure.event, "where": both}).where
+
+
+def work_out(name: str, how: How, bench: Bench) -> Column | None:
+    """Return a tag's column; None where nothing it reads has ever been known."""
+    match how:
+        case AttributeTag(field=field):
+            return bench.people.column(field)
+        case MeasureTag(measure=measure):
+            return bench.measured[measure]
+        case LevelsTag():
+            return _levels(how, bench)
+        case RuleTag(rule=rule):
+            flags = bench.evaluator.people(rule).flags()
+            return Column("yesno", flags.astype(np.int8))
+        case RuleListTag(cases=cases) | DerivedTag(cases=cases):
+            return _cases(cases, bench)
+        case PreferenceTag():
+            return _preference(how, bench)
+        case ManualTag():
+            return _manual(bench.hands(name), bench)
+        case ListTag(list=list_name):
+            flags = bench.people.listed(list_name).flags()
+            return Column("yesno", flags.astype(np.int8))
+
+
+def _levels(how: LevelsTag, bench: Bench) -> Column | None:
+    column = bench.measured[how.of] if isinstance(how.of, Measure) else bench.people.column(how.of)
+    if column is None:
+        return None
+    values = _as_numbers(column, bench.when)
+    codes = np.full(values.size, -1, np.int8)
+    for place, level in reversed(list(enumerate(how.levels))):
+        low = -np.inf if level.least is None else level.least
+        high = np.inf if level.below is None else level.below
+        with np.errstate(invalid="ignore"):
+            codes[(values >= low) & (values < high)] = place
+    return Column("text", codes, pa.array([level.value for level in how.levels], pa.string()))
+
+
+def _as_numbers(column: Column, when: When) -> Real:
+    """Return a column as plain numbers; a date or moment as whole years that have passed."""
+    known = column.known()
+    if column.kind in {"date", "moment"}:
+        raw = (
+            column.values
+            if column.kind == "date"
+            else local_days(np.where(known, column.values, 0), when.zone)
+        )
+        out = _years_since(np.where(known, raw, 0), when)
+    else:
+        scale = MONEY_SCALE if column.kind == "money" else 1
+        out = column.values.astype(np.float64) / scale
+    out[~known] = np.nan
+    return out
+
+
+def _years_since(days: NDArray[np.int32], when: When) -> Real:
+    dates = days.astype("datetime64[D]")
+    years = dates.astype("datetime64[Y]").astype(np.int64) + 1970
+    months = dates.astype("datetime64[M]")
+    of_year = (months.astype(np.int64) % 12 + 1) * 100
+    of_year += (dates - months.astype("datetime64[D]")).astype(np.int64) + 1
+    today = when.today
+    return (today.year - years - (of_year > today.month * 100 + today.day)).astype(np.float64)
+
+
+def _cases(cases: tuple[Case, ...], bench: Bench) -> Column:
+    codes = np.full(bench.people.size, -1, np.int8)
+    for place, case in reversed(list(enumerate(cases))):
+        codes[bench.evaluator.people(case.when).flags()] = place
+    return Column("text", codes, pa.array([case.value for case in cases], pa.string()))
+
+
+def _preference(how: PreferenceTag, bench: Bench) -> Column:
+    top, share, count = (bench.measured[m] for m in measures_of(how))
+    if top.kind != "text":
+        return top
+    with np.errstate(invalid="ignore"):
+        clear = (share.values >= how.least_share) if share.kind == "number" else top.known()
+    often = count.values >= how.least_count
+    places = np.where(clear & often, np.arange(len(top)), -1)
+    return top.take(places)
+
+
+def _manual(hands: Hands, bench: Bench) -> Column:
+    words = sorted(set(hands.values))
+    codes = np.full(bench.people.size, -1, np.int32)
+    codes[hands.people] = [words.index(v) for v in hands.values]
+    return Column("text", codes, pa.array(words, pa.string()))
+
+
+def portrait_name(tag: str) -> str:
+    """Return where on the shelf a tag stands."""
+    return PORTRAIT + tag

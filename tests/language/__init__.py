@@ -1,0 +1,1 @@
+"""The language: reading, writing, checking, saying and comparing rules and measures."""
