@@ -2,7 +2,20 @@
 
 from qunxiang.app.house import House
 from qunxiang.app.imports import Imports, Look, Outcome
+from qunxiang.app.persons import Persons, Receipt
 from qunxiang.app.questions import Count, Questions
 from qunxiang.app.refresh import Refresh, RefreshDone, StageDone
 
-__all__ = ["Count", "House", "Imports", "Look", "Outcome", "Questions", "Refresh", "RefreshDone", "StageDone"]
+__all__ = [
+    "Count",
+    "House",
+    "Imports",
+    "Look",
+    "Outcome",
+    "Persons",
+    "Questions",
+    "Receipt",
+    "Refresh",
+    "RefreshDone",
+    "StageDone",
+]

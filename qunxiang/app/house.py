@@ -47,7 +47,10 @@ class House:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.close()
 
@@ -125,7 +128,9 @@ class House:
     @cached_property
     def profiles(self) -> Profiles:
         """Portraits and timelines."""
-        return Profiles(self.warehouse, self.shelf, self.catalog, self.identity, self.settings.time_zone)
+        return Profiles(
+            self.warehouse, self.shelf, self.catalog, self.identity, self.settings.time_zone
+        )
 
     @cached_property
     def models(self) -> Models:
@@ -155,7 +160,17 @@ class House:
 
     def drop_engine(self) -> None:
         """Put the engine aside: all of it can be made anew from the log and the state store."""
-        for name in ("warehouse", "shelf", "cleaning", "identity", "people", "profiles", "models", "tags", "audiences"):
+        for name in (
+            "warehouse",
+            "shelf",
+            "cleaning",
+            "identity",
+            "people",
+            "profiles",
+            "models",
+            "tags",
+            "audiences",
+        ):
             closed = self.__dict__.pop(name, None)
             if name == "warehouse" and closed is not None:
                 closed.close()

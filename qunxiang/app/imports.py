@@ -10,7 +10,12 @@ from pathlib import Path
 import pyarrow as pa
 
 from qunxiang.app.house import House
-from qunxiang.catalog import EventDefinition, FieldDefinition, IdentifierDefinition, SourceDefinition
+from qunxiang.catalog import (
+    EventDefinition,
+    FieldDefinition,
+    IdentifierDefinition,
+    SourceDefinition,
+)
 from qunxiang.cleaning import REASONS, SET_ASIDE, Trial
 from qunxiang.errors import QunxiangError
 from qunxiang.governance import Caller
@@ -80,7 +85,9 @@ class Imports:
         """Return how a file is read and mapped; a mapping used before for the same columns is reused."""
         shape = detect(path, overrides=overrides, limits=self._limits())
         batch = next(iter(read(path, shape, limits=self._limits())), None)
-        empty = pa.RecordBatch.from_arrays([pa.array([], pa.string()) for _ in shape.columns], names=list(shape.columns))
+        empty = pa.RecordBatch.from_arrays(
+            [pa.array([], pa.string()) for _ in shape.columns], names=list(shape.columns)
+        )
         sample = empty if batch is None else batch.rows.slice(0, _SAMPLE_ROWS)
         what = self._rows(rows)
         if mapping is not None:
@@ -91,7 +98,9 @@ class Imports:
         if known is not None:
             return Look(shape, sample, known, known=True)
         name = self._free_name(f"{named}_{what}")
-        return Look(shape, sample, propose(name, named, what, sample, self._vocabulary()), known=False)
+        return Look(
+            shape, sample, propose(name, named, what, sample, self._vocabulary()), known=False
+        )
 
     def _limits(self) -> FileLimits:
         return FileLimits()
@@ -99,7 +108,9 @@ class Imports:
     def _vocabulary(self) -> Vocabulary:
         catalog = self._house.catalog
         return Vocabulary(
-            catalog.all(FieldDefinition), catalog.all(EventDefinition), catalog.all(IdentifierDefinition)
+            catalog.all(FieldDefinition),
+            catalog.all(EventDefinition),
+            catalog.all(IdentifierDefinition),
         )
 
     def _rows(self, word: str) -> str:
@@ -114,7 +125,9 @@ class Imports:
             raise QunxiangError("app.unknown_rows", rows=word, known=known)
         return found
 
-    def _find_mapping(self, rows: str, sample: pa.RecordBatch, source: str) -> MappingDefinition | None:
+    def _find_mapping(
+        self, rows: str, sample: pa.RecordBatch, source: str
+    ) -> MappingDefinition | None:
         columns = set(sample.schema.names)
         for mapping in self._house.catalog.all(MappingDefinition).values():
             same = {c.column for c in mapping.columns} == columns
@@ -131,9 +144,15 @@ class Imports:
 
     @staticmethod
     def _check(mapping: MappingDefinition, sample: pa.RecordBatch) -> None:
-        missing = [c.column for c in mapping.columns if c.to is not None and c.column not in sample.schema.names]
+        missing = [
+            c.column
+            for c in mapping.columns
+            if c.to is not None and c.column not in sample.schema.names
+        ]
         if missing:
-            raise QunxiangError("app.mapping_columns", mapping=mapping.name, columns=", ".join(missing))
+            raise QunxiangError(
+                "app.mapping_columns", mapping=mapping.name, columns=", ".join(missing)
+            )
 
     # ── bring in ─────────────────────────────────────────────────────────────────────────────────
 
@@ -143,7 +162,15 @@ class Imports:
         batches = read(path, look.shape, limits=self._limits())
         trial = self._house.cleaning.try_out(batches, look.mapping)
         new = tuple(f.name for f in look.mapping.new)
-        return Outcome(path.name, look.mapping.rows, None, repeated=False, mapping=look.mapping, trial=trial, new_fields=new)
+        return Outcome(
+            path.name,
+            look.mapping.rows,
+            None,
+            repeated=False,
+            mapping=look.mapping,
+            trial=trial,
+            new_fields=new,
+        )
 
     def bring(
         self,
@@ -164,7 +191,14 @@ class Imports:
         before = house.sources.find(mark, mapping.name, version)
         new = tuple(f.name for f in mapping.new)
         if before is not None and before.mends == mends:
-            return Outcome(path.name, mapping.rows, before.number, repeated=True, mapping=mapping, landed=before)
+            return Outcome(
+                path.name,
+                mapping.rows,
+                before.number,
+                repeated=True,
+                mapping=mapping,
+                landed=before,
+            )
         batches = read(path, look.shape, limits=self._limits())
         if mends is not None:
             batches = _placed(batches)
@@ -179,8 +213,18 @@ class Imports:
             "author": caller.name,
         }
         landed = house.sources.land(batches, note, progress=progress, cancelled=cancelled)
-        house.audit.note(caller.name, "import", file=path.name, number=landed.number, rows=landed.rows)
-        return Outcome(path.name, mapping.rows, landed.number, repeated=False, mapping=mapping, landed=landed, new_fields=new)
+        house.audit.note(
+            caller.name, "import", file=path.name, number=landed.number, rows=landed.rows
+        )
+        return Outcome(
+            path.name,
+            mapping.rows,
+            landed.number,
+            repeated=False,
+            mapping=mapping,
+            landed=landed,
+            new_fields=new,
+        )
 
     def _adopt(self, mapping: MappingDefinition, caller: Caller) -> None:
         """Give the catalog what the mapping needs: its source, and new fields or properties."""
@@ -213,7 +257,10 @@ class Imports:
         """
         one = self._house.sources.get(number)
         faults = self._house.warehouse.read(
-            SET_ASIDE, ["row_no", "column", "code", "value"], where={"import_no": number}, order=["row_no"]
+            SET_ASIDE,
+            ["row_no", "column", "code", "value"],
+            where={"import_no": number},
+            order=["row_no"],
         ).to_pylist()
         reasons: dict[int, list[str]] = {}
         for fault in faults:
@@ -223,17 +270,27 @@ class Imports:
         mapping = self._house.catalog.version(MappingDefinition, one.mapping, one.mapping_version)
         columns = [c.column for c in mapping.columns]
         parts = [_picked(b, set(reasons), columns) for b in self._house.sources.rows_of(one)]
-        table = pa.concat_tables(parts) if parts else pa.table({c: pa.array([], pa.string()) for c in [*columns, MEND_ROW]})
+        table = (
+            pa.concat_tables(parts)
+            if parts
+            else pa.table({c: pa.array([], pa.string()) for c in [*columns, MEND_ROW]})
+        )
         numbers = [int(n) for n in table[MEND_ROW].to_pylist()]
-        table = table.append_column(MEND_IMPORT, pa.array([str(number)] * len(numbers), pa.string()))
-        return table.append_column(MEND_REASON, pa.array(["; ".join(reasons[n]) for n in numbers], pa.string()))
+        table = table.append_column(
+            MEND_IMPORT, pa.array([str(number)] * len(numbers), pa.string())
+        )
+        return table.append_column(
+            MEND_REASON, pa.array(["; ".join(reasons[n]) for n in numbers], pa.string())
+        )
 
     def mend(self, path: Path, caller: Caller) -> Outcome:
         """Land rows that were set aside and have been mended; they take the places of the old ones."""
         shape = detect(path, overrides=None, limits=self._limits())
         batch = next(iter(read(path, shape, limits=self._limits())), None)
         if batch is None or not {MEND_IMPORT, MEND_ROW} <= set(batch.rows.schema.names):
-            raise QunxiangError("app.not_a_mending", where=path.name, columns=f"{MEND_IMPORT}, {MEND_ROW}")
+            raise QunxiangError(
+                "app.not_a_mending", where=path.name, columns=f"{MEND_IMPORT}, {MEND_ROW}"
+            )
         numbers = {n for n in batch.rows.column(MEND_IMPORT).to_pylist() if n}
         if len(numbers) != 1 or not re.fullmatch(r"\d+", next(iter(numbers))):
             raise QunxiangError("app.not_a_mending", where=path.name, columns=MEND_IMPORT)
@@ -250,19 +307,30 @@ def _picked(batch: RawBatch, wanted: set[int], columns: list[str]) -> pa.Table:
     names = set(rows.schema.names)
     size = rows.num_rows
     data = {c: rows.column(c) if c in names else pa.nulls(size, pa.string()) for c in columns}
-    table = pa.table({**data, MEND_ROW: batch.row_numbers.filter(keep).cast(pa.string())} if size else {c: pa.array([], pa.string()) for c in [*columns, MEND_ROW]})
+    table = pa.table(
+        {**data, MEND_ROW: batch.row_numbers.filter(keep).cast(pa.string())}
+        if size
+        else {c: pa.array([], pa.string()) for c in [*columns, MEND_ROW]}
+    )
     bad = [b for b in batch.bad if b.row_number in wanted]
     if not bad:
         return table
-    torn = {c: pa.array([b.raw if i == 0 else None for b in bad], pa.string()) for i, c in enumerate(columns)}
-    return pa.concat_tables([table, pa.table({**torn, MEND_ROW: pa.array([str(b.row_number) for b in bad])})])
+    torn = {
+        c: pa.array([b.raw if i == 0 else None for b in bad], pa.string())
+        for i, c in enumerate(columns)
+    }
+    return pa.concat_tables(
+        [table, pa.table({**torn, MEND_ROW: pa.array([str(b.row_number) for b in bad])})]
+    )
 
 
 def _placed(batches: Iterator[RawBatch]) -> Iterator[RawBatch]:
     """Give mended rows the numbers of the rows they mend."""
     for batch in batches:
         numbers = batch.rows.column(MEND_ROW).cast(pa.int64())
-        names = [n for n in batch.rows.schema.names if n not in {MEND_IMPORT, MEND_ROW, MEND_REASON}]
+        names = [
+            n for n in batch.rows.schema.names if n not in {MEND_IMPORT, MEND_ROW, MEND_REASON}
+        ]
         rows = batch.rows.select(names)
         first = numbers[0].as_py() if len(numbers) else 0
         yield RawBatch(first, rows, numbers, [])

@@ -83,7 +83,14 @@ class Questions:
 
     # ── members ──────────────────────────────────────────────────────────────────────────────────
 
-    def members(self, people: Bits, columns: Sequence[str] = (), *, limit: int | None = None, offset: int = 0) -> pa.Table:
+    def members(
+        self,
+        people: Bits,
+        columns: Sequence[str] = (),
+        *,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> pa.Table:
         """Return people as a table: public id, then the columns asked for, masked by right."""
         numbers = people.people()[offset : None if limit is None else offset + limit]
         batches = [self._rows(numbers, columns)]
@@ -101,7 +108,11 @@ class Questions:
         data: dict[str, pa.Array] = {"person": write_ids(world.public_ids()[numbers])}
         for name in columns:
             column = world.column(name)
-            values = pa.nulls(numbers.size, pa.string()) if column is None else column.take(numbers).arrow()
+            values = (
+                pa.nulls(numbers.size, pa.string())
+                if column is None
+                else column.take(numbers).arrow()
+            )
             field = fields.get(masked.get(name, ""))
             data[name] = values if field is None else mask(values, field)
         return pa.RecordBatch.from_pydict(data)
@@ -136,14 +147,18 @@ class Questions:
         out: list[str] = []
         for name in world.columns():
             column = world.column(name)
-            few = column is not None and (column.kind not in {"text", "texts"} or len(column.words) <= 1_000)
+            few = column is not None and (
+                column.kind not in {"text", "texts"} or len(column.words) <= 1_000
+            )
             if few and name not in hidden:
                 out.append(name)
         return out
 
     # ── audiences ────────────────────────────────────────────────────────────────────────────────
 
-    def save_audience(self, name: str, said: str | dict[str, object] | Rule, **labels: str) -> AudienceDefinition:
+    def save_audience(
+        self, name: str, said: str | dict[str, object] | Rule, **labels: str
+    ) -> AudienceDefinition:
         """Check a rule and keep it under a name; members come with the next refresh."""
         self._caller.require("define")
         rule, _ = self.rule(said)
@@ -160,4 +175,3 @@ class Questions:
     def everybody(self) -> Bits:
         """Return all living people."""
         return self._house.people.people
-

@@ -58,7 +58,9 @@ class RefreshDone:
 class Refresh:
     """One run over the stages."""
 
-    def __init__(self, house: House, as_of: datetime | None = None, tell: Tell = lambda _s, _n: None) -> None:
+    def __init__(
+        self, house: House, as_of: datetime | None = None, tell: Tell = lambda _s, _n: None
+    ) -> None:
         self._house = house
         self._when = When(as_of or clock.now(), house.settings.time_zone)
         self._tell = tell
@@ -80,7 +82,9 @@ class Refresh:
             ("audiences", self._gather, self._gathered),
         )
         done = tuple(self._stage(name, work, stamp) for name, work, stamp in stages)
-        return RefreshDone(self._when.as_of, self._house.people.people.count(), done, self._audiences)
+        return RefreshDone(
+            self._when.as_of, self._house.people.people.count(), done, self._audiences
+        )
 
     def _stage(self, name: str, work: Callable[[], object], stamp: Callable[[], Any]) -> StageDone:
         began = time.perf_counter()
@@ -137,10 +141,18 @@ class Refresh:
         return [self._stamps.get("identity"), self._defined(FieldDefinition, SourceDefinition)]
 
     def _scored(self) -> Any:
-        return [self._stamps.get("timelines"), self._when.now, self._defined(RfmDefinition, LifecycleDefinition)]
+        return [
+            self._stamps.get("timelines"),
+            self._when.now,
+            self._defined(RfmDefinition, LifecycleDefinition),
+        ]
 
     def _tagged(self) -> Any:
-        earlier = [self._stamps.get("portraits"), self._stamps.get("models"), self._house.tags.hands_stamp()]
+        earlier = [
+            self._stamps.get("portraits"),
+            self._stamps.get("models"),
+            self._house.tags.hands_stamp(),
+        ]
         return [*earlier, self._defined(TagDefinition, ListDefinition)]
 
     def _gathered(self) -> Any:

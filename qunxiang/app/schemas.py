@@ -30,7 +30,10 @@ def make_schema(catalog: Catalog, people: People, *, personal: bool) -> Schema:
             e.name,
             e.zh,
             e.en,
-            {p.name: FieldInfo(p.name, kind_of_value(p.value), p.zh, p.en, None) for p in e.properties},
+            {
+                p.name: FieldInfo(p.name, kind_of_value(p.value), p.zh, p.en, None)
+                for p in e.properties
+            },
         )
         for e in catalog.all(EventDefinition).values()
     }
@@ -45,7 +48,9 @@ def make_schema(catalog: Catalog, people: People, *, personal: bool) -> Schema:
         )
         for f in catalog.all(FieldDefinition).values()
     }
-    fields |= {n: FieldInfo(n, kind, zh, en, _values(people, n)) for n, (kind, zh, en) in SCORES.items()}
+    fields |= {
+        n: FieldInfo(n, kind, zh, en, _values(people, n)) for n, (kind, zh, en) in SCORES.items()
+    }
     plain = Schema(fields, events, frozenset(), frozenset())
     for tag in catalog.all(TagDefinition).values():
         info = _tag_info(tag, plain, people)
@@ -80,4 +85,3 @@ def _values(people: People, name: str) -> tuple[str, ...] | None:
     if column is None or column.kind not in {"text", "texts"} or len(column.words) > _MOST_VALUES:
         return None
     return tuple(str(w) for w in column.words.to_pylist())
-

@@ -100,13 +100,12 @@ def _check(
 ) -> tuple[pl.Series, pl.Series, dict[str, pl.Series]]:
     """Check numbers of the right shape, all at once."""
     long = (numbers.str.len_bytes() == _LONG).to_numpy()
-    digits = np.empty((len(numbers), _LONG), dtype=np.uint8)
-    digits[long] = _as_bytes(numbers.filter(pl.Series(long)), _LONG)
-    digits[~long] = _upgrade(_as_bytes(numbers.filter(pl.Series(~long)), _SHORT))
+    digits = _as_matrix(numbers, long)
     ints = digits[:, :17] - ord("0")
     sums = (ints.astype(np.float32) @ _SUMS).astype(np.int32)
     expected = _CHECKS[sums[:, 0] % 11]
-    digits[~long, 17] = expected[~long]
+    if not long.all():
+        digits[~long, 17] = expected[~long]
     births = _births(sums, latest)
     checked = expected == digits[:, 17]
     dated = births != _NO_DAY
@@ -193,6 +192,16 @@ def _calendar() -> Ints:
     days = months.astype("datetime64[D]")[:, None] + np.arange(-1, 31)[None, :]
     exists = days.astype("datetime64[M]") == months[:, None]
     return np.where(exists, days.astype(np.int32), _NO_DAY).astype(np.int32).ravel()
+
+
+def _as_matrix(numbers: pl.Series, long: Bools) -> Bytes:
+    """Return numbers of both widths as one matrix of 18 bytes each."""
+    if long.all():
+        return _as_bytes(numbers, _LONG)
+    digits = np.empty((len(numbers), _LONG), dtype=np.uint8)
+    digits[long] = _as_bytes(numbers.filter(pl.Series(long)), _LONG)
+    digits[~long] = _upgrade(_as_bytes(numbers.filter(pl.Series(~long)), _SHORT))
+    return digits
 
 
 def _as_bytes(numbers: pl.Series, width: int) -> Bytes:

@@ -61,6 +61,14 @@ class State:
         ):
             yield connection
 
+    def shed(self) -> None:
+        """Leave nothing of deleted rows behind: with secure_delete only the write-ahead log holds any."""
+        if self._engine.dialect.name == "sqlite":
+            with self._engine.connect() as connection:
+                raw = connection.connection.driver_connection
+                assert raw is not None
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()

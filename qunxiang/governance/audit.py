@@ -7,7 +7,7 @@ import hmac
 from typing import Any
 
 import orjson
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from qunxiang import clock
 from qunxiang.engine import State
@@ -55,6 +55,17 @@ class Audit:
                     return int(row["number"])
                 before = row["chain"]
         return None
+
+    def seal_again(self) -> None:
+        """Chain every entry anew, after an erasure took a person's id out of some."""
+        before = _BEGIN
+        with self._state.writing() as connection:
+            for row in connection.execute(select(AUDIT).order_by(AUDIT.c.number)).mappings().all():
+                entry = {k: row[k] for k in ("at", "who", "what", "subject", "details")}
+                before = self._link(before, entry)
+                connection.execute(
+                    update(AUDIT).where(AUDIT.c.number == row["number"]).values(chain=before)
+                )
 
     def _link(self, before: str, entry: dict[str, Any]) -> str:
         body = before.encode() + orjson.dumps(entry, option=orjson.OPT_SORT_KEYS)

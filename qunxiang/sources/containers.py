@@ -158,7 +158,7 @@ def _zip_kind(path: Path, limits: Limits) -> Container:
     files = [
         member
         for member in members
-        if not member.is_dir() and not member.filename.startswith("__MACOSX/")
+        if not member.filename.endswith("/") and not member.filename.startswith("__MACOSX/")
     ]
     if len(files) != 1:
         raise file_error("sources.many_members", path, count=len(files))

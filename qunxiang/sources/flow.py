@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from sqlalchemy import insert, select, update
 
 from qunxiang import clock
@@ -159,6 +160,27 @@ class Sources:
                 for _, batch in self.log.read(Position.parse(one.begins), Position.parse(one.ends)):
                     rows.update(_unpacked(batch).row_numbers.to_pylist())
         return rows
+
+    def erase(self, rows: dict[int, set[int]]) -> int:
+        """Rewrite the log without the rows named, by import and row number; return how many went.
+
+        Rows of later imports that mended one of them are named under those imports' numbers.
+        """
+        spans = {n: self._span(self.get(n)) for n in rows}
+
+        def without(place: Position, batch: pa.RecordBatch) -> pa.RecordBatch:
+            for number, (begins, ends) in spans.items():
+                if begins <= place < ends:
+                    gone = pa.array(sorted(rows[number]), pa.int64())
+                    hit = pc.is_in(batch.column(0), value_set=gone)
+                    return batch.filter(pc.invert(hit)) if pc.any(hit).as_py() else batch
+            return batch
+
+        return self.log.rewrite(without)
+
+    @staticmethod
+    def _span(one: Import) -> tuple[Position, Position]:
+        return Position.parse(one.begins), Position.parse(one.ends)
 
     def _check_space(self) -> None:
         free = shutil.disk_usage(self.log.folder).free >> 20
