@@ -8,7 +8,7 @@ from qunxiang.cleaning.names import clean_name
 from qunxiang.cleaning.numbers import clean_integer, clean_money, clean_number
 from qunxiang.cleaning.phones import clean_phone
 from qunxiang.cleaning.reasons import REASONS, Reason
-from qunxiang.cleaning.regions import clean_city, clean_province, clean_region
+from qunxiang.cleaning.regions import clean_city, clean_district, clean_province, clean_region
 from qunxiang.cleaning.residents import clean_resident_id
 from qunxiang.cleaning.spelling import respell
 from qunxiang.cleaning.tables import (
@@ -44,6 +44,7 @@ __all__ = [
     "clean_choice",
     "clean_city",
     "clean_date",
+    "clean_district",
     "clean_gender",
     "clean_integer",
     "clean_mail",

@@ -48,7 +48,7 @@ _LOCAL = r"[a-z0-9_+\-]+(?:\.[a-z0-9_+\-]+)*"
 _LABEL = r"[a-z0-9](?:[a-z0-9\-]*[a-z0-9])?"
 _MAIL = rf"^(?P<local>{_LOCAL})@(?P<domain>(?:{_LABEL}\.)+[a-z]{{2,}})$"
 _PRIVATE = r"\.(?:local|localhost|test|invalid|example|internal|lan|onion|arpa)$"
-_LONGEST = 64  # longer ones are rare and the library knows the exact limits
+_LONGEST = 64  # of what stands before the @; a whole address this short needs no count
 
 _ODD = "@(?:" + "|".join(map(re.escape, _TYPOS)) + ")$|" + _NO_ENDING + "|" + _PRIVATE
 _NOBODY = (
@@ -167,6 +167,8 @@ def _read_address(address: str) -> Reading:
     whole = f"{local}@{mended}"
     if re.search(_NOBODY, whole) or re.search(_NOWHERE, whole):
         return {"fault": "mail.placeholder"}
+    if len(local) > _LONGEST:
+        return {"fault": "mail.bad_local"}
     try:
         valid = validate_email(whole, check_deliverability=False)
     except EmailNotValidError:

@@ -183,7 +183,7 @@ def _is_sure(name: Name) -> bool:
 def _begin(text: str, at: int, name: Name) -> _Step | None:
     end = at + len(name.text)
     guard = _NOT_AFTER_FULL if name.is_full else _NOT_AFTER_SHORT
-    if guard.match(text, end):
+    if guard.match(text, end) and not _leads_on(text, name.divisions, end):
         return None
     step = _Step(name.divisions, end)
     if name.is_full or end == len(text):
@@ -205,15 +205,32 @@ def _next_step(text: str, step: _Step) -> _Step | None:
     if all(place.depth == _DEPTH_DISTRICT for place in step.options):
         return None
     at = _skip(text, step.end)
-    for name in _hits(text, at):
-        end = at + len(name.text)
-        if not name.is_full and _NOT_AFTER_SHORT.match(text, end):
-            continue
-        inside = _inside(step.options, name.divisions)
-        if inside:
-            return _Step(inside, end)
+    starts = (at, at - 1) if text[at - 1] == "市" else (at,)  # 济南市中区 is 济南, 市中区
+    for start in starts:
+        for name in _hits(text, start):
+            end = start + len(name.text)
+            inside = _inside(step.options, name.divisions)
+            if inside and end > at and not _is_guarded(text, name, inside, end):
+                return _Step(inside, end)
     loose = _PLACE_START.match(text, at)
     return _Step(step.options, loose.end()) if loose else None
+
+
+def _is_guarded(text: str, name: Name, places: tuple[Division, ...], end: int) -> bool:
+    """Tell a short name that is part of a street's."""
+    if name.is_full or not _NOT_AFTER_SHORT.match(text, end):
+        return False
+    return not _leads_on(text, places, end)
+
+
+def _leads_on(text: str, places: tuple[Division, ...], end: int) -> bool:
+    """Tell 天津河东区 from 天津河畔: what looks like a street's name is a place inside this one."""
+    at = _skip(text, end)
+    return any(
+        _inside(places, name.divisions)
+        and (name.is_full or not _NOT_AFTER_SHORT.match(text, at + len(name.text)))
+        for name in _hits(text, at)
+    )
 
 
 def _inside(outer: tuple[Division, ...], inner: tuple[Division, ...]) -> tuple[Division, ...]:

@@ -9,10 +9,10 @@ import polars as pl
 
 from qunxiang.cleaning.values import Cleaned, no_faults, write_text
 
-#: What people and programs write instead of leaving a cell empty. Case does not matter.
+#: What people and programs write instead of leaving a cell empty, in lower, upper or title case.
 BLANKS: tuple[str, ...] = (
     "-", "--", "---", "—", "——", "_", "/", "\\", ".", "?", "*",
-    "n/a", "#n/a", "null", "none", "nil", "nan", "\\n", "(null)", "<null>", "[null]", "undefined",
+    "n/a", "#n/a", "null", "none", "nil", "NaN", "nan", "\\n", "(null)", "<null>", "[null]", "undefined",
     "无", "未知", "暂无", "不详", "空", "无数据", "未填写", "未填",
 )  # fmt: skip
 
@@ -53,7 +53,7 @@ def clean_text(series: pl.Series, blanks: Iterable[str] = BLANKS) -> Cleaned:
 
     Args:
         series: text as read from a file.
-        blanks: the words that mean nothing is there, in any case.
+        blanks: the words that mean nothing is there; their upper, lower and title case do too.
     """
     texts = write_text(series).alias("text")
     untidy = texts.str.contains(_UNTIDY).fill_null(value=False)

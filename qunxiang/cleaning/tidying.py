@@ -56,17 +56,19 @@ class Tidier:
     def __init__(
         self, mapping: MappingDefinition, dictionary: Dictionary, options: Options
     ) -> None:
-        self._mapping = mapping
+        self.mapping = mapping
         self._dictionary = dictionary
         self._options = options
         self._tally = Tally()
+        about = mapping.about_the_person()
+        self._person = None if about is None else Tidier(about, dictionary, options)
 
     def tidy(self, batch: pa.RecordBatch, row_numbers: pa.Array) -> Tidy:
         """Return the tidy rows of a batch of text columns."""
         raw = pl.from_arrow(batch)
         assert isinstance(raw, pl.DataFrame)
         numbers = pl.Series(ROW, row_numbers.to_numpy(), dtype=pl.Int64)
-        if self._mapping.rows == CUSTOMERS:
+        if self.mapping.rows == CUSTOMERS:
             return self._customers(raw, numbers)
         return self._events(raw, numbers)
 
@@ -89,8 +91,8 @@ class Tidier:
         content = self._content(raw)
         key = self._record_key(raw, ids)
         frame = self._number_rows(frame, content, key, CUSTOMERS)
-        record = frame["row_id"].cast(pl.String).alias(ID + RECORD)
-        frame = frame.with_columns(self._mapping.source + ":" + record)
+        record = self.mapping.source + ":" + pl.col("row_id").cast(pl.String)
+        frame = frame.with_columns(record.alias(ID + RECORD))
         known = [pl.col(n).is_not_null() for n in (*columns, *ids)]
         out.rows[CUSTOMERS] = self._keep(frame, pl.any_horizontal(known), "row.empty", out)
         return out
@@ -123,7 +125,7 @@ class Tidier:
             columns[certainty(taker)] = filled["sure"]
 
     def _record_key(self, raw: pl.DataFrame, ids: Mapping[str, pl.Series]) -> pl.Series | None:
-        column = self._mapping.column_for(KEY)
+        column = self.mapping.column_for(KEY)
         if column is not None:
             return raw[column]
         ranked = sorted(
@@ -150,10 +152,28 @@ class Tidier:
         missing = which.is_null()
         if missing.any():
             out.faults.append(_whole_rows(numbers.filter(missing), "row.no_event", EVENT, None))
+        if self._person is not None:
+            out.rows |= self._said_of_people(raw, numbers).rows
+        return out
+
+    def _said_of_people(self, raw: pl.DataFrame, numbers: pl.Series) -> Tidy:
+        """Return what event rows say of the people themselves, each distinct statement once."""
+        assert self._person is not None
+        columns = [c.column for c in self._person.mapping.columns if c.column in raw.columns]
+        told = [c.column for c in self._person.mapping.columns if c.to != AT and c.column in raw.columns]
+        distinct = raw.select(columns).with_columns(numbers).unique(told, keep="last", maintain_order=True)
+        return self._person.customers_of(distinct.drop(ROW), distinct[ROW])
+
+    def customers_of(self, raw: pl.DataFrame, numbers: pl.Series) -> Tidy:
+        """Return the customer rows of a frame; rows that name nobody are left out."""
+        out = self._customers(raw, numbers)
+        frame = out.rows[CUSTOMERS]
+        ids = [pl.col(c).is_not_null() for c in frame.columns if c.startswith(ID) and c != ID + RECORD]
+        out.rows[CUSTOMERS] = frame.filter(pl.any_horizontal(ids)) if ids else frame.clear()
         return out
 
     def _which_event(self, raw: pl.DataFrame) -> pl.Series:
-        column = self._mapping.column_for(EVENT)
+        column = self.mapping.column_for(EVENT)
         if column is not None:
             names: dict[str, str] = {}
             for name, event in self._dictionary.events.items():
@@ -162,10 +182,10 @@ class Tidier:
             said = raw[column].str.strip_chars().str.to_lowercase()
             which = said.replace_strict(names, default=said)
         else:
-            which = pl.Series([self._mapping.rows]).new_from_index(0, len(raw))
+            which = pl.Series([self.mapping.rows]).new_from_index(0, len(raw))
         frame = raw.with_columns(which.alias("\0event"))
         chosen = pl.col("\0event")
-        for switch in reversed(self._mapping.switches):
+        for switch in reversed(self.mapping.switches):
             cell = pl.col(switch.column).str.strip_chars()
             tests = {
                 "starts_with": pl.any_horizontal(
@@ -215,7 +235,7 @@ class Tidier:
             columns["amount"] = frame.select(pl.coalesce("given", "product"))[:, 0]
 
     def _event_key(self, raw: pl.DataFrame, columns: Mapping[str, pl.Series]) -> pl.Series | None:
-        column = self._mapping.column_for(KEY)
+        column = self.mapping.column_for(KEY)
         if column is not None:
             return raw[column]
         if all(name in columns for name in _LINE_KEY):
@@ -230,7 +250,7 @@ class Tidier:
     ) -> dict[str, Cleaned]:
         """Clean every mapped column; two columns of one target fill each other's gaps."""
         found: dict[str, Cleaned] = {}
-        for column in self._mapping.columns:
+        for column in self.mapping.columns:
             target = column.to
             value = "moment" if target == AT else types.get(target or "")
             if target is None or value is None or column.column not in raw.columns:
@@ -256,7 +276,7 @@ class Tidier:
     ) -> dict[str, pl.Series]:
         """Return the usable identifiers of each row; blocked values are set aside and link nobody."""
         found: dict[str, pl.Series] = {}
-        for column in self._mapping.columns:
+        for column in self.mapping.columns:
             target = column.to or ""
             kind = target.removeprefix(ID) if target.startswith(ID) else None
             if kind is None and target in self._dictionary.fields:
@@ -297,7 +317,7 @@ class Tidier:
 
     def _content(self, raw: pl.DataFrame) -> pl.Series:
         mapped = [
-            c.column for c in self._mapping.columns if c.to is not None and c.column in raw.columns
+            c.column for c in self.mapping.columns if c.to is not None and c.column in raw.columns
         ]
         hashes = [hash_strings(raw[name].to_arrow()) for name in mapped]
         return pl.Series("content", combine(hashes) if hashes else [0] * len(raw), dtype=pl.UInt64)
@@ -310,7 +330,7 @@ class Tidier:
         A row with a key has the id of its key. Among equal rows without one, the first, the second
         and so on of a file are told apart, so that they stay several, and stay the same several.
         """
-        place = hash_strings(pa.array([f"{self._mapping.source}\0{what}"]))
+        place = hash_strings(pa.array([f"{self.mapping.source}\0{what}"]))
         salt = place.repeat(len(frame))
         plain = content.to_numpy()
         times = self._tally.seen(combine([plain, salt]))

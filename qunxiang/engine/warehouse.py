@@ -7,7 +7,7 @@ Identifiers are quoted here and values are always parameters.
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +75,8 @@ class Warehouse:
         try:
             yield
         except BaseException:
-            self._con.execute("ROLLBACK")
+            with suppress(duckdb.Error):  # a failed statement may have ended the transaction itself
+                self._con.execute("ROLLBACK")
             raise
         self._commit()
 

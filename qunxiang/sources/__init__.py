@@ -25,6 +25,7 @@ __all__ = [
     "EVENT",
     "ID",
     "KEY",
+    "PERSON",
     "BadRow",
     "ColumnMapping",
     "FileShape",

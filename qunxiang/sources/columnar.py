@@ -22,12 +22,16 @@ def read_groups(path: Path, shape: FileShape) -> Iterator[RawBatch]:
         with pq.ParquetFile(path) as file:
             check_header(path, shape, file.schema_arrow.names)
             for batch in file.iter_batches(batch_size=batch_size(len(shape.columns))):
+                try:
+                    batch.validate(full=True)  # Parquet promises UTF-8, and nobody has looked
+                except pa.ArrowInvalid as error:
+                    raise file_error("sources.undecodable", path, row=number) from error
                 arrays = [_texts(column) for column in batch.columns]
                 rows = pa.RecordBatch.from_arrays(arrays, schema=schema)
                 numbers = pa.array(range(number, number + rows.num_rows), pa.int64())
                 yield raw_batch(rows, numbers, [])
                 number += rows.num_rows
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise file_error("sources.truncated", path, row=number) from error
 
 

@@ -2,8 +2,9 @@
 
 `to` is the name of a field (for customers) or property (for events), or one of
 `@key` (the record's own key in its source), `@at` (when it happened or was last changed),
-`@event` (which event the row is), `@id:TYPE` (an identifier only); None leaves the column in the
-landing log and nowhere else.
+`@event` (which event the row is), `@id:TYPE` (an identifier only), `@person:FIELD` (on an event's
+row, a field of the person it happened to); None leaves the column in the landing log and nowhere
+else.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from qunxiang.catalog import Definition, EventDefinition, FieldDefinition, PropertyDefinition
 
 CUSTOMERS = "customers"
-KEY, AT, EVENT, ID = "@key", "@at", "@event", "@id:"
+KEY, AT, EVENT, ID, PERSON = "@key", "@at", "@event", "@id:", "@person:"
 
 
 class ColumnMapping(BaseModel):
@@ -73,3 +74,14 @@ class MappingDefinition(Definition):
             if event.property(f.name) is None
         )
         return event.model_copy(update={"properties": (*event.properties, *more)})
+
+    def about_the_person(self) -> MappingDefinition | None:
+        """Return the customer mapping of what event rows say of the person; None if they say nothing."""
+        if not any((c.to or "").startswith(PERSON) for c in self.columns):
+            return None
+        kept = tuple(
+            c.model_copy(update={"to": (c.to or "").removeprefix(PERSON)})
+            for c in self.columns
+            if (c.to or "").startswith((PERSON, ID)) or c.to == AT
+        )
+        return self.model_copy(update={"rows": CUSTOMERS, "columns": kept, "switches": ()})

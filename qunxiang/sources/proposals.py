@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 import polars as pl
@@ -23,6 +23,7 @@ from qunxiang.sources.mappings import (
     EVENT,
     ID,
     KEY,
+    PERSON,
     ColumnMapping,
     MappingDefinition,
     Switch,
@@ -164,7 +165,12 @@ class Vocabulary:
         ]
         taken = {p.to for p in properties}
         keyed = [t for t in special if not (t.to == KEY and "ticket_id" in taken)]
-        return [*keyed, *properties, *ids, *contacts]
+        own = [
+            replace(t, to=PERSON + t.to)
+            for f, t in zip(self.fields.values(), fields, strict=True)
+            if f.identifier is None
+        ]
+        return [*keyed, *properties, *ids, *contacts, *own]
 
 
 def _names(*words: str | tuple[str, ...]) -> frozenset[str]:

@@ -319,7 +319,7 @@ def _parquet(asked: _Asked) -> FileShape:
     try:
         with pq.ParquetFile(path) as file:
             names = list(file.schema_arrow.names)
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise file_error("sources.truncated", path) from error
     check_columns(path, len(names), limits)
     return FileShape(format="parquet", columns=header_names(names, len(names), overrides.lang))

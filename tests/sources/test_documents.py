@@ -215,6 +215,15 @@ def test_parquet(tmp_path: Path) -> None:
     assert told.value.code == "sources.truncated"
 
 
+def test_parquet_whose_text_is_no_text(tmp_path: Path) -> None:
+    table = pa.table({"s": pa.array([b"ok", b"\xff\xfe"], pa.binary())})
+    column = pa.StringArray.from_buffers(2, *table["s"].chunk(0).buffers()[1:])
+    pq.write_table(pa.table({"s": column}), tmp_path / "a.parquet")
+    with pytest.raises(QunxiangError) as told:
+        everything(tmp_path / "a.parquet")
+    assert told.value.code == "sources.undecodable"
+
+
 def test_parquet_in_many_groups(tmp_path: Path) -> None:
     table = pa.table({"n": list(range(200_000))})
     pq.write_table(table, tmp_path / "a.parquet", row_group_size=30_000)

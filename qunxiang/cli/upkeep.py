@@ -1,0 +1,137 @@
+"""Commands that keep a workspace: demo, serve, refresh, rebuild, show, account, token."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from qunxiang.app import Refresh, RefreshDone
+from qunxiang.audiences import AudienceDefinition
+from qunxiang.catalog import (
+    Definition,
+    EventDefinition,
+    FieldDefinition,
+    IdentifierDefinition,
+    SourceDefinition,
+)
+from qunxiang.cli.context import AsOf, Json, house, progress, read_instant
+from qunxiang.cli.output import out, write_json, write_table
+from qunxiang.errors import QunxiangError
+from qunxiang.governance import HOUSEHOLDER, Role, Scope
+from qunxiang.sources import MappingDefinition
+from qunxiang.tags import TagDefinition
+
+KINDS: dict[str, type[Definition]] = {
+    "fields": FieldDefinition,
+    "events": EventDefinition,
+    "identifiers": IdentifierDefinition,
+    "sources": SourceDefinition,
+    "mappings": MappingDefinition,
+    "tags": TagDefinition,
+    "audiences": AudienceDefinition,
+}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    app.command("refresh")(refresh)
+    app.command("rebuild")(rebuild)
+    app.command("show")(show)
+    app.command("account")(create_account)
+    app.command("token")(create_token)
+
+
+def refresh(context: typer.Context, as_of: AsOf = None, as_json: Json = False) -> None:
+    """Bring everything up to date: cleaning, identity, portraits, models, tags, audiences."""
+    with house(context, as_json=as_json) as opened:
+        opened.sources.recover()
+        instant = read_instant(as_of, opened.settings.time_zone)
+        with progress("", quiet=as_json) as tell:
+            done = Refresh(opened, instant, tell).run()
+        _show_refresh(done, as_json=as_json)
+
+
+def rebuild(context: typer.Context, as_of: AsOf = None, as_json: Json = False) -> None:
+    """Make the engine anew from the landing log and the state store."""
+    with house(context, as_json=as_json) as opened:
+        opened.drop_engine()
+        instant = read_instant(as_of, opened.settings.time_zone)
+        with progress("", quiet=as_json) as tell:
+            done = Refresh(opened, instant, tell).run()
+        _show_refresh(done, as_json=as_json)
+
+
+def _show_refresh(done: RefreshDone, *, as_json: bool) -> None:
+    if as_json:
+        write_json(done)
+        return
+    write_table(
+        "",
+        ("阶段 Stage", "秒 Seconds", ""),
+        [(s.stage, s.seconds, "" if s.ran else "—") for s in done.stages],
+    )
+    if done.audiences:
+        rows = [(a.audience, a.count, a.entered, a.left) for a in done.audiences]
+        write_table("", ("人群 Audience", "人数 Count", "进 In", "出 Out"), rows)
+    out.print(f"[bold]{done.people:,}[/] 人 people")
+
+
+def show(
+    context: typer.Context,
+    kind: Annotated[str, typer.Argument(help=f"One of: {', '.join(KINDS)}.")],
+    name: Annotated[str | None, typer.Argument(help="One definition, whole.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show the definitions of a kind, or one of them."""
+    with house(context, as_json=as_json) as opened:
+        if kind not in KINDS:
+            raise QunxiangError("cli.no_kind", kind=kind, kinds=", ".join(KINDS))
+        if name is not None:
+            write_json(opened.catalog.get(KINDS[kind], name))
+            return
+        found = opened.catalog.all(KINDS[kind])
+        if as_json:
+            write_json(list(found.values()))
+        else:
+            write_table(
+                "", ("名称 Name", "中文", "English"), [(d.name, d.zh, d.en) for d in found.values()]
+            )
+
+
+def create_account(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The account's name.")],
+    role: Annotated[
+        str, typer.Option(help="owner, manager, marketer, analyst or viewer.")
+    ] = "owner",
+    password: Annotated[
+        str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)
+    ] = "",
+) -> None:
+    """Make an account that can sign in."""
+    with house(context) as opened:
+        chosen: Role = role  # pyright: ignore[reportAssignmentType] the room refuses any other word
+        opened.accounts.create(name, password, chosen)
+        opened.audit.note(HOUSEHOLDER.name, "create account", account=name, role=role)
+        out.print(f"{name} ({role})")
+
+
+def create_token(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="What the token is for.")],
+    scope: Annotated[
+        list[str],
+        typer.Option(
+            "--scope",
+            help="read, personal, export, import, define, refresh, erase, admin; repeatable.",
+        ),
+    ],
+    as_json: Json = False,
+) -> None:
+    """Make an API token and show its secret, this once."""
+    with house(context, as_json=as_json) as opened:
+        scopes: list[Scope] = scope  # pyright: ignore[reportAssignmentType] the room refuses any other word
+        secret = opened.accounts.create_token(name, scopes, author=HOUSEHOLDER)
+        opened.audit.note(HOUSEHOLDER.name, "create token", token=name, scopes=scope)
+        write_json({"name": name, "token": secret}) if as_json else out.print(secret)
