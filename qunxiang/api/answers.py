@@ -1,0 +1,178 @@
+"""The shapes of answers, as OpenAPI describes them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel
+
+from qunxiang.app import Count, Outcome, RefreshDone
+from qunxiang.errors import Lang, LanguageError
+from qunxiang.insights import Portrait
+from qunxiang.language import Reason, Step, dump, write
+
+
+class Problem(BaseModel):
+    """An RFC 9457 problem: what is wrong, where, and what to do."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    where: str | None
+    remedy: str
+    details: dict[str, Any]
+
+
+class WarningAnswer(BaseModel):
+    """Something that may be a mistake."""
+
+    code: str
+    message: str
+    where: str | None
+    suggestions: list[str]
+
+
+class StepAnswer(BaseModel):
+    """One node of a rule: how many satisfy it alone, and together with those before it."""
+
+    path: str
+    text: str
+    alone: int
+    so_far: int | None
+    parts: list[StepAnswer]
+
+
+class CountAnswer(BaseModel):
+    """How many people satisfy a rule."""
+
+    count: int
+    total: int
+    as_of: datetime
+    text: str
+    sentence: str
+    rule: dict[str, Any]
+    steps: StepAnswer
+    warnings: list[WarningAnswer]
+
+
+class ReasonAnswer(BaseModel):
+    """Whether a node holds for a person, and the value that decided."""
+
+    path: str
+    text: str
+    holds: bool
+    value: Any
+    parts: list[ReasonAnswer]
+
+
+class RowsAnswer(BaseModel):
+    """A page of people."""
+
+    total: int
+    rows: list[dict[str, Any]]
+
+
+class OutcomeAnswer(BaseModel):
+    """What an import did, or would do."""
+
+    file: str
+    rows: str
+    number: int | None
+    repeated: bool
+    mapping: dict[str, Any]
+    trial: dict[str, Any] | None
+    landed: dict[str, Any] | None
+
+
+class StageAnswer(BaseModel):
+    """One stage of a refresh."""
+
+    stage: str
+    seconds: float
+    ran: bool
+
+
+class RefreshAnswer(BaseModel):
+    """A finished refresh."""
+
+    as_of: datetime
+    people: int
+    stages: list[StageAnswer]
+    audiences: list[dict[str, Any]]
+
+
+def count_answer(found: Count, sentence: str, lang: Lang) -> CountAnswer:
+    """Return a count as it is sent."""
+    return CountAnswer(
+        count=found.count,
+        total=found.total,
+        as_of=found.as_of,
+        text=write(found.steps.rule, lang),
+        sentence=sentence,
+        rule=dump(found.steps.rule),
+        steps=step_answer(found.steps, lang),
+        warnings=[warning_answer(w, lang) for w in found.warnings],
+    )
+
+
+def warning_answer(warning: LanguageError, lang: Lang) -> WarningAnswer:
+    """Return a warning as it is sent."""
+    return WarningAnswer(
+        code=warning.code,
+        message=warning.message(lang),
+        where=warning.where,
+        suggestions=list(warning.suggestions),
+    )
+
+
+def step_answer(step: Step, lang: Lang) -> StepAnswer:
+    """Return the waterfall as it is sent."""
+    return StepAnswer(
+        path=step.path,
+        text=write(step.rule, lang),
+        alone=step.alone,
+        so_far=step.so_far,
+        parts=[step_answer(p, lang) for p in step.parts],
+    )
+
+
+def reason_answer(reason: Reason, lang: Lang) -> ReasonAnswer:
+    """Return a why as it is sent."""
+    return ReasonAnswer(
+        path=reason.path,
+        text=write(reason.rule, lang),
+        holds=reason.holds,
+        value=reason.value,
+        parts=[reason_answer(p, lang) for p in reason.parts],
+    )
+
+
+def outcome_answer(outcome: Outcome) -> OutcomeAnswer:
+    """Return an import's outcome as it is sent."""
+    return OutcomeAnswer(
+        file=outcome.file,
+        rows=outcome.rows,
+        number=outcome.number,
+        repeated=outcome.repeated,
+        mapping=outcome.mapping.model_dump(mode="json"),
+        trial=None if outcome.trial is None else asdict(outcome.trial),
+        landed=None if outcome.landed is None else asdict(outcome.landed),
+    )
+
+
+def refresh_answer(done: RefreshDone) -> RefreshAnswer:
+    """Return a refresh as it is sent."""
+    return RefreshAnswer(
+        as_of=done.as_of,
+        people=done.people,
+        stages=[StageAnswer(**asdict(s)) for s in done.stages],
+        audiences=[asdict(a) for a in done.audiences],
+    )
+
+
+def portrait_answer(drawn: list[Portrait]) -> list[dict[str, Any]]:
+    """Return a group portrait as it is sent."""
+    return [asdict(p) for p in drawn]

@@ -1,0 +1,64 @@
+"""The web application: routes, problems, and the few headers every answer carries."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from importlib.metadata import version
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+
+from qunxiang.api import accounts, audiences, definitions, files, persons
+from qunxiang.api.answers import Problem
+from qunxiang.api.callers import get_lang
+from qunxiang.app import House
+from qunxiang.errors import QunxiangError
+
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+_PROBLEMS: dict[int | str, dict[str, object]] = {
+    "default": {"model": Problem, "description": "What is wrong, where, and what to do."}
+}
+
+
+def create_app(house: House) -> FastAPI:
+    """Return the application that serves a workspace."""
+    app = FastAPI(
+        title="Qunxiang 群像",
+        version=version("qunxiang"),
+        description="Portraits of people and groups of them.",
+        responses=_PROBLEMS,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    app.state.house = house
+    for room in (accounts, files, definitions, audiences, persons):
+        app.include_router(room.router, prefix="/v1")
+    app.add_exception_handler(QunxiangError, _answer_error)  # pyright: ignore[reportArgumentType] a subclass's handler
+    app.add_exception_handler(RequestValidationError, _answer_invalid)  # pyright: ignore[reportArgumentType]
+    app.middleware("http")(_add_headers)
+    return app
+
+
+async def _add_headers(
+    request: Request, follow: Callable[[Request], Awaitable[Response]]
+) -> Response:
+    response = await follow(request)
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+def _answer_error(request: Request, error: QunxiangError) -> JSONResponse:
+    body = error.problem(get_lang(request))
+    return JSONResponse(body, error.status, media_type="application/problem+json")
+
+
+def _answer_invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+    first = error.errors()[0]
+    where = ".".join(str(p) for p in first["loc"])
+    return _answer_error(request, QunxiangError("api.invalid", where=where, reason=first["msg"]))
