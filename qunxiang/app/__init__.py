@@ -5,6 +5,7 @@ from qunxiang.app.imports import Imports, Look, Outcome
 from qunxiang.app.persons import Persons, Receipt
 from qunxiang.app.questions import Count, Questions
 from qunxiang.app.refresh import Refresh, RefreshDone, StageDone
+from qunxiang.engine import warm_up
 
 __all__ = [
     "Count",
@@ -18,4 +19,5 @@ __all__ = [
     "Refresh",
     "RefreshDone",
     "StageDone",
+    "warm_up",
 ]

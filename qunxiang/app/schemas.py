@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from qunxiang.audiences import AudienceDefinition
 from qunxiang.catalog import Catalog, EventDefinition, FieldDefinition, ListDefinition
+from qunxiang.engine import Kind
 from qunxiang.governance import is_masked
 from qunxiang.language import EventInfo, FieldInfo, Schema, kind_of
 from qunxiang.models import SCORES
@@ -12,7 +13,7 @@ from qunxiang.profiles import kind_of as kind_of_value
 from qunxiang.tags import TagDefinition
 
 _MOST_VALUES = 2_000
-_KIND_OF_TAG = {
+_KIND_OF_TAG: dict[str, Kind] = {
     "levels": "text",
     "rule": "yesno",
     "rules": "text",
@@ -76,7 +77,7 @@ def _tag_info(tag: TagDefinition, schema: Schema, people: People) -> FieldInfo |
     else:
         kind = _KIND_OF_TAG[how.kind]
     values = _values(people, tag.name) if kind == "text" else None
-    return FieldInfo(tag.name, kind, tag.zh, tag.en, values, hidden=hidden)  # pyright: ignore[reportArgumentType]
+    return FieldInfo(tag.name, kind, tag.zh, tag.en, values, hidden=hidden)
 
 
 def _values(people: People, name: str) -> tuple[str, ...] | None:

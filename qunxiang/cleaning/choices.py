@@ -68,7 +68,7 @@ def _read_words(
     tidied = clean_text(distinct, blanks).values
     schema = {"value": kind}
     read = partial(_read_choice, table=table, fault=fault)
-    answers = read_in_layers(tidied, schema, (one_by_one(schema, read),), blanks)
+    answers = read_in_layers(tidied, (one_by_one(schema, read),), blanks)
     spelt = pl.DataFrame([distinct, answers.values.alias("value"), answers.faults.alias("fault")])
     asked = write_text(series).alias("text").to_frame()
     whole = asked.join(spelt, on="text", how="left", maintain_order="left", nulls_equal=True)

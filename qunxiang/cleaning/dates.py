@@ -90,7 +90,7 @@ def clean_date(
         latest: days after it are faults; for births, today.
     """
     layers = _layers(_DATE_FORMATS, order, zone, is_date=True)
-    return _bound(read_in_layers(series, _DATE, layers, _NO_DATES), earliest, latest)
+    return _bound(read_in_layers(series, layers, _NO_DATES), earliest, latest)
 
 
 def clean_moment(
@@ -111,7 +111,7 @@ def clean_moment(
     """
     layers = _layers(_MOMENT_FORMATS, order, zone, is_date=False)
     first, last = (_in_utc(bound, zone) for bound in (earliest, latest))
-    return _bound(read_in_layers(series, _MOMENT, layers, _NO_DATES), first, last)
+    return _bound(read_in_layers(series, layers, _NO_DATES), first, last)
 
 
 def _in_utc(bound: datetime | None, zone: str) -> datetime | None:
@@ -241,7 +241,7 @@ def _by_pattern(frame: pl.DataFrame, pattern: str, order: Order, finish: Finish)
         parts = parts.with_columns(_month_and_day(order))
     parts = parts.with_columns(
         # Years of two digits are few and have a rule of their own: the last layer's.
-        pl.when(pl.col("y").str.len_bytes() > 2).then(pl.col("y")).alias("y")  # noqa: PLR2004
+        pl.when(pl.col("y").str.len_bytes() > 2).then(pl.col("y")).alias("y")
     )
     written = pl.concat_str("y", pl.col("m").str.zfill(2), pl.col("d").str.zfill(2), separator="-")
     parts = parts.with_columns(

@@ -77,7 +77,6 @@ def one_by_one(schema: Schema, read: Callable[[str], Reading]) -> Layer:
 
 def read_in_layers(
     series: pl.Series,
-    schema: Schema,
     layers: Sequence[Layer],
     blanks: Iterable[str] = BLANKS,
 ) -> Cleaned:

@@ -138,7 +138,7 @@ def clean_mail(series: pl.Series) -> Cleaned:
     Derived: `mail_corrected`, true where the domain had a known slip (gamil.com, 163.con);
     `more_mails`, the other addresses of the same cell.
     """
-    return read_in_layers(series, _SCHEMA, _layers())
+    return read_in_layers(series, _layers())
 
 
 def read_mail(text: str) -> Reading:

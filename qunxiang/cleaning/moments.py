@@ -155,7 +155,7 @@ def _read_year_last(text: str, order: Order) -> Moment | None:
     if not found:
         return None
     first, second = int(found["a"]), int(found["b"])
-    is_sure = len(found["y"]) == 4 and (first > _NOON or first == second) != (second > _NOON)  # noqa: PLR2004
+    is_sure = len(found["y"]) == 4 and (first > _NOON or first == second) != (second > _NOON)
     if order == "ymd" and not is_sure:
         return Moment(fault="date.ambiguous")
     day_first = order == "dmy" or (order == "ymd" and first > _NOON)
@@ -184,7 +184,7 @@ _WAYS: tuple[Callable[[str, Order], Moment | None], ...] = (
 
 def _century(year: str) -> int:
     number = int(year)
-    if len(year) > 2:  # noqa: PLR2004 the century is written
+    if len(year) > 2:
         return number
     return number + (1900 if number >= _PIVOT else 2000)
 

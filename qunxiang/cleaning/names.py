@@ -8,6 +8,7 @@ from functools import cache
 import polars as pl
 
 from qunxiang.cleaning.layers import TEXT, Layer, by_columns, read_in_layers
+from qunxiang.cleaning.text import BLANKS
 from qunxiang.cleaning.values import Cleaned
 
 _SCHEMA = {"value": pl.String, "gender": pl.String, "remark": pl.String, "masked": pl.String}
@@ -84,7 +85,7 @@ def _fault(name: pl.Expr) -> pl.Expr:
         .then(pl.lit("name.is_mail"))
         .when(TEXT.str.contains(_PHONE))
         .then(pl.lit("name.is_phone"))
-        .when(name == "")
+        .when((name == "") | name.is_in(BLANKS))
         .then(pl.lit("name.nothing_left"))
         .when(name.str.contains(_PLACEHOLDER))
         .then(pl.lit("name.placeholder"))
@@ -130,4 +131,4 @@ def clean_name(series: pl.Series) -> Cleaned:
     Titles give a hint of the gender (`gender`: male or female), brackets behind the name become
     `remark`; 张** is kept in `masked` but is no name.
     """
-    return read_in_layers(series, _SCHEMA, _layers())
+    return read_in_layers(series, _layers())

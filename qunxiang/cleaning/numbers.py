@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
@@ -12,10 +12,11 @@ from typing import Any, Literal
 
 import polars as pl
 
-from qunxiang.cleaning.layers import TEXT, Layer, Reading, by_columns, one_by_one, read_in_layers
+from qunxiang.cleaning.layers import TEXT, Reading, by_columns, one_by_one, read_in_layers
 from qunxiang.cleaning.values import Cleaned
 
 Point = Literal[".", ","]
+Answers = Callable[[], Mapping[str, pl.Expr]]
 
 _PRECISION = 18
 _WHOLE_DIGITS = 18  # what surely fits 64 bits
@@ -123,17 +124,15 @@ def _read(series: pl.Series, kind: _Kind, plain: str) -> Cleaned:
     if kind.point == ",":
         # 1.234 is then a thousand: only what has no mark at all is plain.
         whole = r"^-?[0-9]{1,14}$"
-        return read_in_layers(
-            series, kind.schema, (by_columns(kind.schema, _plain(whole, kind)), slow)
-        )
+        return read_in_layers(series, (by_columns(kind.schema, _plain(whole, kind)), slow))
     layers = [
         by_columns(kind.schema, _plain(plain, kind)),
         by_columns(kind.schema, _marked(plain, kind)),
     ]
-    return read_in_layers(series, kind.schema, (*layers, slow))
+    return read_in_layers(series, (*layers, slow))
 
 
-def _plain(plain: str, kind: _Kind) -> Any:
+def _plain(plain: str, kind: _Kind) -> Answers:
     """Return the layer's answers for bare numbers; a cast of text rounds nothing."""
 
     def answers() -> Mapping[str, pl.Expr]:
@@ -143,7 +142,7 @@ def _plain(plain: str, kind: _Kind) -> Any:
     return answers
 
 
-def _marked(plain: str, kind: _Kind) -> Layer | Any:
+def _marked(plain: str, kind: _Kind) -> Answers:
     """Return the layer's answers for 1,234.50 and, where it is money, ¥1,234.50 or 1234元."""
 
     def answers() -> Mapping[str, pl.Expr]:

@@ -199,9 +199,9 @@ def clean_phone(series: pl.Series, country: str = "CN") -> Cleaned:
     slow = one_by_one(_SCHEMA, partial(read_phone, country=country.upper()))
     if country.upper() != "CN":
         abroad = partial(_quick_abroad, country=country.upper())
-        return read_in_layers(series, _SCHEMA, (abroad, slow))
+        return read_in_layers(series, (abroad, slow))
     quick = by_columns(_SCHEMA, _quick)
-    return read_in_layers(series, _SCHEMA, (quick, _without_marks, _pairs, slow))
+    return read_in_layers(series, (quick, _without_marks, _pairs, slow))
 
 
 def read_phone(text: str, country: str) -> Reading:
@@ -209,7 +209,7 @@ def read_phone(text: str, country: str) -> Reading:
     bare = _LABEL_READ.sub("", text).strip()
     whole = _read_number(bare, country)
     pieces = [piece.strip() for piece in _SEVERAL.split(bare) if piece.strip()]
-    if "value" in whole or len(pieces) < 2:  # noqa: PLR2004 one piece is the whole
+    if "value" in whole or len(pieces) < 2:
         return whole
     readings = [_read_number(piece, country) for piece in pieces]
     good = [reading for reading in readings if "value" in reading]

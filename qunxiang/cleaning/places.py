@@ -177,7 +177,7 @@ def _first_step(text: str) -> _Step | None:
 
 def _is_sure(name: Name) -> bool:
     """Tell a name that cannot be part of other words: in full, three characters, a city or more."""
-    return name.is_full and len(name.text) > 2 and name.divisions[0].depth < _DEPTH_DISTRICT  # noqa: PLR2004
+    return name.is_full and len(name.text) > 2 and name.divisions[0].depth < _DEPTH_DISTRICT
 
 
 def _begin(text: str, at: int, name: Name) -> _Step | None:

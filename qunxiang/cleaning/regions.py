@@ -118,7 +118,7 @@ def clean_region(series: pl.Series) -> Cleaned:
     """
     cut = _cut(clean_text(series).values)
     keys = cut["key"].unique().drop_nulls()
-    read = read_in_layers(keys, _SCHEMA, _layers(), blanks=())
+    read = read_in_layers(keys, _layers(), blanks=())
     answers = pl.DataFrame(
         [keys.alias("key"), read.values.alias("value"), read.faults.alias("fault")]
     ).with_columns(**read.derived)
@@ -139,7 +139,7 @@ def clean_district(series: pl.Series) -> Cleaned:
     A name that several cities have is a good name all the same. Derived: `province`, `city` and
     `region_code`, null where the name alone does not tell.
     """
-    schema = {name: pl.String for name in ("value", "province", "city", "region_code")}
+    schema = dict.fromkeys(("value", "province", "city", "region_code"), pl.String)
     return _read_names(series, schema, _read_district)
 
 
@@ -160,7 +160,7 @@ def _read_names(
 ) -> Cleaned:
     layer = one_by_one(schema, read)
     # Names repeat, so even the first look is at distinct values only.
-    return read_in_layers(clean_text(series).values, schema, (layer,))
+    return read_in_layers(clean_text(series).values, (layer,))
 
 
 def _read_province(text: str) -> Reading:
@@ -206,5 +206,5 @@ def _prefer_city(text: str) -> str:
 
 @cache
 def _city_codes() -> dict[str, str]:
-    cities = {place.city: place.code for place in divisions() if place.depth == 2 and place.city}  # noqa: PLR2004
+    cities = {place.city: place.code for place in divisions() if place.depth == 2 and place.city}
     return {**{place.province: place.code for place in divisions() if place.depth == 1}, **cities}

@@ -76,7 +76,7 @@ class Tidier:
 
     def _customers(self, raw: pl.DataFrame, numbers: pl.Series) -> Tidy:
         out = Tidy()
-        types = {name: f.value for name, f in self._dictionary.fields.items()}
+        types: dict[str, ValueType] = {n: f.value for n, f in self._dictionary.fields.items()}
         cleaned = self._clean(raw, numbers, types, out)
         columns = {name: c.values for name, c in cleaned.items() if name in types}
         self._infer(cleaned, columns)
@@ -160,15 +160,21 @@ class Tidier:
         """Return what event rows say of the people themselves, each distinct statement once."""
         assert self._person is not None
         columns = [c.column for c in self._person.mapping.columns if c.column in raw.columns]
-        told = [c.column for c in self._person.mapping.columns if c.to != AT and c.column in raw.columns]
-        distinct = raw.select(columns).with_columns(numbers).unique(told, keep="last", maintain_order=True)
+        told = [
+            c.column for c in self._person.mapping.columns if c.to != AT and c.column in raw.columns
+        ]
+        distinct = (
+            raw.select(columns).with_columns(numbers).unique(told, keep="last", maintain_order=True)
+        )
         return self._person.customers_of(distinct.drop(ROW), distinct[ROW])
 
     def customers_of(self, raw: pl.DataFrame, numbers: pl.Series) -> Tidy:
         """Return the customer rows of a frame; rows that name nobody are left out."""
         out = self._customers(raw, numbers)
         frame = out.rows[CUSTOMERS]
-        ids = [pl.col(c).is_not_null() for c in frame.columns if c.startswith(ID) and c != ID + RECORD]
+        ids = [
+            pl.col(c).is_not_null() for c in frame.columns if c.startswith(ID) and c != ID + RECORD
+        ]
         out.rows[CUSTOMERS] = frame.filter(pl.any_horizontal(ids)) if ids else frame.clear()
         return out
 
@@ -200,7 +206,7 @@ class Tidier:
     def _one_event(
         self, raw: pl.DataFrame, numbers: pl.Series, event: EventDefinition, out: Tidy
     ) -> pl.DataFrame:
-        types = {p.name: p.value for p in event.properties}
+        types: dict[str, ValueType] = {p.name: p.value for p in event.properties}
         cleaned = self._clean(raw, numbers, types, out)
         columns = {name: c.values for name, c in cleaned.items() if name in types}
         self._work_out_amount(event, columns)

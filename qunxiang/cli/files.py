@@ -65,8 +65,9 @@ def import_file(  # noqa: PLR0917 each option is a word of the command
     as_json: Json = False,
 ) -> None:
     """Bring a file in: see how it is read and mapped, then land its rows."""
-    given = {"encoding": encoding, "delimiter": delimiter, "sheet": sheet, "header_row": header_row}
-    overrides = ShapeOverrides(**{k: v for k, v in given.items() if v is not None})
+    overrides = ShapeOverrides(
+        encoding=encoding, delimiter=delimiter, sheet=sheet, header_row=header_row
+    )
     with house(context, as_json=as_json) as opened:
         imports = Imports(opened)
         saved = _read_mapping(opened, mapping)

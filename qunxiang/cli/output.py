@@ -27,14 +27,14 @@ def plain(value: Any) -> Any:
         return value.model_dump(mode="json")
     if isinstance(value, LanguageError):
         return value.problem("en") | {"start": value.start, "end": value.end, "path": value.path}
+    if isinstance(value, pa.Table):
+        return value.to_pylist()
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
     if isinstance(value, Decimal):
         return float(value)
     if isinstance(value, datetime | date):
         return value.isoformat()
-    if isinstance(value, pa.Table):
-        return value.to_pylist()
     if isinstance(value, set | frozenset):
         return sorted(value)
     return str(value)

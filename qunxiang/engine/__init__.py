@@ -9,6 +9,7 @@ from qunxiang.engine.state import METADATA, State
 from qunxiang.engine.timelines import Timeline
 from qunxiang.engine.unions import connect
 from qunxiang.engine.warehouse import Warehouse
+from qunxiang.engine.warming import warm_up
 
 __all__ = [
     "METADATA",
@@ -30,6 +31,7 @@ __all__ = [
     "hash_strings",
     "hits",
     "overlap",
+    "warm_up",
     "within",
     "write_durably",
 ]

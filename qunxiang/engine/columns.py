@@ -86,7 +86,9 @@ class Column:
         chosen = np.where(places < 0, len(self), places)
         offsets = np.concatenate(([0], np.cumsum(sizes[chosen]))).astype(np.int64)
         shifts = np.repeat(starts[chosen] - offsets[:-1], sizes[chosen])
-        return replace(self, values=self.values[np.arange(int(offsets[-1])) + shifts], offsets=offsets)
+        return replace(
+            self, values=self.values[np.arange(int(offsets[-1])) + shifts], offsets=offsets
+        )
 
     def unknown(self) -> Any:
         """Return the value that stands for unknown."""

@@ -6,6 +6,7 @@ Identifiers are quoted here and values are always parameters.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -44,6 +45,8 @@ class Warehouse:
 
     def __init__(self, path: Path, *, memory_mb: int, threads: int) -> None:
         self.path = path
+        # DuckDB refuses a connection that two threads use at once; they take turns here.
+        self._turn = threading.RLock()
         path.parent.mkdir(parents=True, exist_ok=True)
         spill = path.parent / "spill"
         try:
@@ -71,14 +74,15 @@ class Warehouse:
     @contextmanager
     def transaction(self) -> Generator[None]:
         """Do several writes as one: all of them, or none."""
-        self._con.execute("BEGIN")
-        try:
-            yield
-        except BaseException:
-            with suppress(duckdb.Error):  # a failed statement may have ended the transaction itself
-                self._con.execute("ROLLBACK")
-            raise
-        self._commit()
+        with self._turn:
+            self._con.execute("BEGIN")
+            try:
+                yield
+            except BaseException:
+                with suppress(duckdb.Error):  # a failed statement may have ended it already
+                    self._con.execute("ROLLBACK")
+                raise
+            self._commit()
 
     def _commit(self) -> None:
         try:
@@ -89,43 +93,46 @@ class Warehouse:
                 "engine.commit_unknown", where=str(self.path), reason=str(error)
             ) from error
 
+    def _run(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        with self._turn:
+            return self._con.execute(sql, list(values)).fetchall()
+
     def tables(self) -> set[str]:
         """Return the names of the tables there are."""
         return {
             row[0]
-            for row in self._con.execute(
-                "SELECT table_name FROM duckdb_tables() WHERE NOT temporary"
-            ).fetchall()
+            for row in self._run("SELECT table_name FROM duckdb_tables() WHERE NOT temporary")
         }
 
     def columns(self, table: str) -> list[str]:
         """Return the names of a table's columns, in order."""
-        rows = self._con.execute(
-            "SELECT column_name FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index",
-            [table],
-        ).fetchall()
-        return [row[0] for row in rows]
+        sql = "SELECT column_name FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index"
+        return [row[0] for row in self._run(sql, [table])]
 
     def ensure(self, table: str, columns: Mapping[str, str]) -> None:
         """Create a table, or give it the columns it lacks; columns are name to type word."""
         if table not in self.tables():
             body = ", ".join(f"{quote(n)} {_TYPES[t]}" for n, t in columns.items())
-            self._con.execute(f"CREATE TABLE {quote(table)} ({body})")
+            self._run(f"CREATE TABLE {quote(table)} ({body})")
             return
         for name in columns.keys() - set(self.columns(table)):
-            self._con.execute(
+            self._run(
                 f"ALTER TABLE {quote(table)} ADD COLUMN {quote(name)} {_TYPES[columns[name]]}"
             )
 
     def drop(self, table: str) -> None:
         """Drop a table if it is there."""
-        self._con.execute(f"DROP TABLE IF EXISTS {quote(table)}")
+        self._run(f"DROP TABLE IF EXISTS {quote(table)}")
 
     def insert(self, table: str, rows: pa.Table) -> None:
         """Append rows, matching columns by name; columns not given are null."""
         if rows.num_rows == 0:
             return
         names = ", ".join(quote(n) for n in rows.column_names)
+        with self._turn:
+            self._insert(table, names, rows)
+
+    def _insert(self, table: str, names: str, rows: pa.Table) -> None:
         self._con.register("arriving", rows)
         try:
             self._con.execute(f"INSERT INTO {quote(table)} ({names}) SELECT {names} FROM arriving")
@@ -137,18 +144,19 @@ class Warehouse:
     def delete(self, table: str, column: str, keys: pa.Array | Sequence[Any]) -> int:
         """Delete the rows whose column holds one of the keys; return how many."""
         arrow = keys if isinstance(keys, pa.Array) else pa.array(list(keys))
-        self._con.register("doomed", pa.table({"key": arrow}))
-        try:
-            found = self._con.execute(
-                f"DELETE FROM {quote(table)} WHERE {quote(column)} IN (SELECT key FROM doomed)"
-            ).fetchall()
-        finally:
-            self._con.unregister("doomed")
+        with self._turn:
+            self._con.register("doomed", pa.table({"key": arrow}))
+            try:
+                found = self._con.execute(
+                    f"DELETE FROM {quote(table)} WHERE {quote(column)} IN (SELECT key FROM doomed)"
+                ).fetchall()
+            finally:
+                self._con.unregister("doomed")
         return int(found[0][0])
 
     def clear(self, table: str) -> None:
         """Delete every row of a table."""
-        self._con.execute(f"DELETE FROM {quote(table)}")
+        self._run(f"DELETE FROM {quote(table)}")
 
     def read(
         self,
@@ -175,7 +183,8 @@ class Warehouse:
     def ask(self, sql: str, values: Sequence[Any] = ()) -> pa.Table:
         """Run a query written in this room or handed over whole, and return Arrow."""
         try:
-            return self._con.sql(sql, params=list(values)).to_arrow_table()
+            with self._turn:
+                return self._con.sql(sql, params=list(values)).to_arrow_table()
         except duckdb.Error as error:
             raise _translate(error, self.path) from error
 
@@ -197,12 +206,11 @@ class Warehouse:
         """Return how many rows a table has; none if it is not there."""
         if table not in self.tables():
             return 0
-        found = self._con.execute(f"SELECT count(*) FROM {quote(table)}").fetchall()
-        return int(found[0][0])
+        return int(self._run(f"SELECT count(*) FROM {quote(table)}")[0][0])
 
     def checkpoint(self) -> None:
         """Fold the write-ahead log into the file."""
-        self._con.execute("CHECKPOINT")
+        self._run("CHECKPOINT")
 
 
 def _translate(error: duckdb.Error, path: Path) -> QunxiangError:

@@ -84,8 +84,8 @@ def _with_shares(base: Portrait, column: Column, mine: Bits, everybody: Bits) ->
     for code in order.tolist():
         if in_all[code] == 0:
             continue
-        share = in_group[code] / base.known if base.known else 0.0
-        share_all = in_all[code] / base.known_all
+        share = float(in_group[code]) / base.known if base.known else 0.0
+        share_all = float(in_all[code]) / base.known_all
         tgi = share / share_all * 100 if base.known else None
         shares.append(
             Share(

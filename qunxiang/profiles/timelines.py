@@ -38,7 +38,9 @@ def draw_timeline(
     prefix = place(event.name)
     columns = {prefix + n: c for n, c in build(order, having, offsets, at, zone).items()}
     del keys, person
-    for name, kind in [*((p.name, kind_of(p.value)) for p in event.properties), (SOURCE, "text")]:
+    kinds: dict[str, Kind] = {p.name: kind_of(p.value) for p in event.properties}
+    kinds[SOURCE] = "text"
+    for name, kind in kinds.items():
         # One property at a time: the table in memory is never wider than this.
         whole = column_of(warehouse.read(table, [name])[name], kind)
         if whole.known().any():

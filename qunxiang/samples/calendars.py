@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from qunxiang.samples.definitions import Company
-from qunxiang.samples.draws import Floats, Flags, Ints, Stream, build_wheels, spin_each
+from qunxiang.samples.draws import Flags, Floats, Ints, Stream, build_wheels, spin_each
 
 _WEEK = (0.88, 0.90, 0.92, 0.95, 1.06, 1.18, 1.11)  # from Monday
 # First and last day of each season as month and day, and how much more is bought.

@@ -21,7 +21,6 @@ from qunxiang.samples.mess import (
     blank,
 )
 from qunxiang.samples.people import Draw
-from qunxiang.samples.scenery import TILL
 
 PERSON = "person"
 _REPEATED, _STORE_PHONE, _TESTS = 0.3, 0.03, 0.005  # times `messy`
@@ -60,27 +59,29 @@ def _fill_in(draw: Draw, known: pl.DataFrame, stream: Stream) -> pl.DataFrame:
     came = start.cast(pl.Datetime("ms")) + pl.duration(days="came", seconds="came_second")
     registered = known.select(came)[:, 0]
     channel = known["channel"].to_numpy()
-    source = np.where(channel == TILL, 2, channel * 2) + happens(stream, 0.4, len(known))
-    return pl.DataFrame({
-        "会员卡号": known["card"],
-        "姓名": known["name"],
-        "性别": blank(stream, _GENDERS.gather(known["gender"]), 0.08),
-        "手机号": blank(stream, known["family_phone"], 0.04),
-        "邮箱": known["email"],
-        "出生日期": blank(stream, known["birth_date"], 0.30),
-        "身份证号": known["resident_id"],
-        "地址": blank(stream, known["address"], 0.28),
-        "会员等级": _LEVELS.gather(_rank(known)),
-        "注册时间": registered,
-        "来源渠道": _SOURCES.gather(source),
-        "归属门店": draw.scenery.places.stores.gather(known["store"]),
-        "肤质": blank(stream, known["skin_type"], 0.35),
-        "护肤需求": blank(stream, _list_needs(stream, known), 0.45),
-        "同意营销": pl.Series(["否", "是"]).gather(known["consent"].cast(pl.Int64)),
-        "备注": blank(stream, _pick(stream, _REMARKS, len(known)), 0.88),
-        **{name: known[name] for name in (PERSON, "surname", "province", "city", "district")},
-        "male": known["gender"] == 1,
-    })
+    source = channel * 2 + happens(stream, 0.4, len(known))  # two for each channel
+    return pl.DataFrame(
+        {
+            "会员卡号": known["card"],
+            "姓名": known["name"],
+            "性别": blank(stream, _GENDERS.gather(known["gender"]), 0.08),
+            "手机号": blank(stream, known["family_phone"], 0.04),
+            "邮箱": known["email"],
+            "出生日期": blank(stream, known["birth_date"], 0.30),
+            "身份证号": known["resident_id"],
+            "地址": blank(stream, known["address"], 0.28),
+            "会员等级": _LEVELS.gather(_rank(known)),
+            "注册时间": registered,
+            "来源渠道": _SOURCES.gather(source),
+            "归属门店": draw.scenery.places.stores.gather(known["store"]),
+            "肤质": blank(stream, known["skin_type"], 0.35),
+            "护肤需求": blank(stream, _list_needs(stream, known), 0.45),
+            "同意营销": pl.Series(["否", "是"]).gather(known["consent"].cast(pl.Int64)),
+            "备注": blank(stream, _pick(stream, _REMARKS, len(known)), 0.88),
+            **{name: known[name] for name in (PERSON, "surname", "province", "city", "district")},
+            "male": known["gender"] == 1,
+        }
+    )
 
 
 _GENDERS = pl.Series(["女", "男"])
@@ -100,12 +101,14 @@ def _list_needs(stream: Stream, known: pl.DataFrame) -> pl.Series:
     """Return one to three needs, the first that of the favourite category."""
     size = len(known)
     count = spin(stream, build_wheel([40, 40, 20]), size)
-    frame = pl.DataFrame({
-        "first": _NEEDS.gather(known["category"]),
-        "more": _pick(stream, _MORE_NEEDS[:3], size),
-        "last": _pick(stream, _MORE_NEEDS[3:], size),
-        "count": count,
-    })
+    frame = pl.DataFrame(
+        {
+            "first": _NEEDS.gather(known["category"]),
+            "more": _pick(stream, _MORE_NEEDS[:3], size),
+            "last": _pick(stream, _MORE_NEEDS[3:], size),
+            "count": count,
+        }
+    )
     more = pl.when(pl.col("count") > 0).then("、" + pl.col("more")).otherwise(pl.lit(""))
     last = pl.when(pl.col("count") > 1).then("、" + pl.col("last")).otherwise(pl.lit(""))
     return frame.select(pl.col("first") + more + last)[:, 0]
@@ -172,15 +175,12 @@ def _mix_in_tests(mess: Mess, rows: pl.DataFrame) -> pl.DataFrame:
     if not mess.share:
         return rows
     count = max(_LEAST_TESTS, round(mess.share * _TESTS * len(rows)))
-    tests = rows.head(0).join(
-        pl.DataFrame({
+    tests = pl.DataFrame(
+        {
             "姓名": _pick(mess.stream, _TEST_NAMES, count),
             "手机号": _pick(mess.stream, _TEST_PHONES, count),
             "备注": ["系统测试,勿删"] * count,
-        }),
-        on=["姓名", "手机号", "备注"],
-        how="full",
-        coalesce=True,
+        }
     )
-    both = pl.concat([rows, tests.select(rows.columns)])
+    both = pl.concat([rows, tests], how="diagonal")
     return both.gather(mess.stream.permutation(len(both)))

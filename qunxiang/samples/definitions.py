@@ -38,7 +38,7 @@ class Company:
             raise ValueError(f"people must be between 1 and {MOST_PEOPLE}, not {self.people}")
         if not 0 <= self.messy <= 1:
             raise ValueError(f"messy must be between 0 and 1, not {self.messy}")
-        if self.events_per_person <= 0 or self.days < 30 or self.seed < 0:  # noqa: PLR2004 a month
+        if self.events_per_person <= 0 or self.days < 30 or self.seed < 0:
             raise ValueError("events_per_person and seed must be positive, days at least 30")
 
     @property

@@ -77,7 +77,7 @@ def write_mails(stream: Stream, person: Ints, pinyin: pl.Series, seed: int) -> p
 
 def hold_card(person: Ints) -> Flags:
     """Say who gave the number of the identity card."""
-    return person % _HOLDS_EVERY == 3  # noqa: PLR2004 any residue would do
+    return person % _HOLDS_EVERY == 3
 
 
 def place_birthdays(person: Ints, seed: int, places: Places) -> tuple[Ints, Ints]:

@@ -79,10 +79,12 @@ def replace_words(words: dict[str, Sequence[str]]) -> Ways:
     ]
 
 
-GENDER_WAYS = replace_words({
-    "女": ("F", "女士", "2", "female"),
-    "男": ("M", "先生", "1", "male"),
-})
+GENDER_WAYS = replace_words(
+    {
+        "女": ("F", "女士", "2", "female"),
+        "男": ("M", "先生", "1", "male"),
+    }
+)
 CONSENT_WAYS = replace_words({"是": ("Y", "1", "true"), "否": ("N", "0", "false")})
 
 

@@ -19,11 +19,10 @@ from qunxiang.samples.draws import (
     happens,
     mix,
     open_stream,
-    scatter,
     spin,
     spin_each,
 )
-from qunxiang.samples.scenery import GENDERS, LEVELS, MINI, TILL, Scenery
+from qunxiang.samples.scenery import GENDERS, MINI, TILL, Scenery
 
 PURCHASE_SHARE = 0.3
 LINES_WHEEL = build_wheel([0.62, 0.22, 0.10, 0.04, 0.02])  # lines of an order, less one
@@ -69,10 +68,10 @@ def draw_people(draw: Draw) -> pl.DataFrame:
     heads = _find_heads(draw)
     tastes = _draw_tastes(draw)
     life = _draw_life(draw, tastes)
-    reach = _draw_reach(draw, tastes, heads != draw.people)
+    reach = _draw_reach(draw, tastes, _has_family(draw, heads))
     facts = _draw_facts(draw, tastes, heads)
     people = pl.DataFrame({"person": draw.people, **facts, **tastes, **life, **reach})
-    return people.with_columns(_draw_identifiers(draw, people, heads))
+    return people.with_columns(**_draw_identifiers(draw, people, heads))
 
 
 def _find_heads(draw: Draw) -> Ints:
@@ -82,6 +81,11 @@ def _find_heads(draw: Draw) -> Ints:
     back = np.where(place == _SPOUSE, 1, 0)
     back = np.where((place == _CHILD) & (block % 3 == 0), 2, back)
     return people - back
+
+
+def _has_family(draw: Draw, heads: Ints) -> Flags:
+    people = draw.people
+    return (heads != people) | ((people % 100 == _HEAD) & (people + 1 < draw.company.people))
 
 
 def _draw_tastes(draw: Draw) -> dict[str, Ints]:
@@ -122,7 +126,10 @@ def _draw_life(draw: Draw, tastes: dict[str, Ints]) -> dict[str, pl.Series | Int
 
 
 def _draw_reach(draw: Draw, tastes: dict[str, Ints], is_member: Flags) -> dict[str, Flags]:
-    """Return which of the company's systems know whom; members of families are all in the CRM."""
+    """Return which of the company's systems know whom.
+
+    Families are all in the CRM and show their cards on the web, for their phone tells them not apart.
+    """
     stream, channel, size = draw.stream("reach"), tastes["channel"], draw.size
     in_crm = happens(stream, np.where(channel == TILL, 0.97, 0.80), size) | is_member
     on_web = happens(stream, np.where(channel == TILL, 0.35, 0.96), size)
@@ -149,13 +156,15 @@ def _draw_facts(draw: Draw, tastes: dict[str, Ints], heads: Ints) -> dict[str, p
     surname = (surname[head] + (draw.people - heads) * 7) % len(scenery.names.surnames)
     district = spin(stream, scenery.places.wheel, size)[head]
     city = scenery.places.city_of[district]
-    store = scenery.places.first_store[city] + stream.integers(0, 1 << 30, size) % (
-        scenery.places.stores_of[city]
+    store = (
+        scenery.places.first_store[city]
+        + stream.integers(0, 1 << 30, size) % (scenery.places.stores_of[city])
     )
     born = _draw_births(draw, stream, segment)
     where = scenery.places.districts[district]
     return {
         "name": scenery.names.surnames.gather(surname) + _give_names(stream, scenery, gender),
+        "surname": scenery.names.surnames.gather(surname),
         "pinyin": scenery.names.pinyin.gather(surname),
         "gender": gender,
         "birth_date": born,
@@ -175,11 +184,13 @@ def _give_names(stream: Stream, scenery: Scenery, gender: Ints) -> pl.Series:
         [part[g].gather(stream.integers(0, len(part[g]), size)) for g in range(len(GENDERS))]
         for part in (names.first, names.second, names.single)
     ]
-    frame = pl.DataFrame({
-        "short": happens(stream, 0.14, size),
-        "male": gender == 1,
-        **{f"{g}{n}": part[g] for n, part in enumerate(letters) for g in range(len(GENDERS))},
-    })
+    frame = pl.DataFrame(
+        {
+            "short": happens(stream, 0.14, size),
+            "male": gender == 1,
+            **{f"{g}{n}": part[g] for n, part in enumerate(letters) for g in range(len(GENDERS))},
+        }
+    )
     female, male = (
         pl.when("short").then(pl.col(f"{g}2")).otherwise(pl.concat_str(f"{g}0", f"{g}1"))
         for g in range(len(GENDERS))
@@ -189,16 +200,18 @@ def _give_names(stream: Stream, scenery: Scenery, gender: Ints) -> pl.Series:
 
 def _draw_births(draw: Draw, stream: Stream, segment: Ints) -> pl.Series:
     low, high = draw.scenery.segments.ages[segment].T
-    year = draw.company.until.year - low - stream.integers(0, 1 << 30, draw.size) % (high - low)
+    year = draw.company.until.year - 1 - low - stream.integers(0, 1 << 30, draw.size) % (high - low)
     month = stream.integers(1, 13, draw.size)
     day = stream.integers(1, 29, draw.size)
     holder = ids.hold_card(draw.people)
     months, days = ids.place_birthdays(draw.people, draw.company.seed, draw.scenery.places)
-    frame = pl.DataFrame({
-        "y": year,
-        "m": np.where(holder, months, month),
-        "d": np.where(holder, days, day),
-    })
+    frame = pl.DataFrame(
+        {
+            "y": year,
+            "m": np.where(holder, months, month),
+            "d": np.where(holder, days, day),
+        }
+    )
     return frame.select(born=pl.date("y", "m", "d"))["born"]
 
 
@@ -226,11 +239,9 @@ def _draw_identifiers(draw: Draw, people: pl.DataFrame, heads: Ints) -> dict[str
     is_male = people["gender"].to_numpy() == 1
     resident = ids.number_residents(person, born, is_male, seed, draw.scenery.places)
     mail = ids.write_mails(stream, person, people["pinyin"], seed)
-    has_family = (person % 100 == _HEAD) & (person + 1 < draw.company.people)
-    has_family |= heads != person
     return {
         "phone": phone,
-        "family": _keep(pl.Series(heads), has_family),
+        "family": _keep(pl.Series(heads), _has_family(draw, heads)),
         "family_phone": phone.gather(heads - draw.first),
         "card": ids.number_cards(person, seed),
         "user_id": ids.number_accounts(person, seed),

@@ -5,7 +5,16 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from qunxiang.samples.draws import Flags, Floats, Ints, Stream, build_wheel, happens, spin, spin_each
+from qunxiang.samples.draws import (
+    Flags,
+    Floats,
+    Ints,
+    Stream,
+    build_wheel,
+    happens,
+    spin,
+    spin_each,
+)
 from qunxiang.samples.people import LINES_WHEEL, Draw
 from qunxiang.samples.scenery import MINI, TILL, WEB
 
@@ -43,22 +52,26 @@ def draw_orders(draw: Draw, people: pl.DataFrame) -> pl.DataFrame:
     card = in_store & in_crm & ~walk_in & (happens(stream, 0.88, size) | family)
     # In families the phone is another's, so they show their card.
     phone = in_store & ~walk_in & ~family & (happens(stream, 0.30, size) | ~card)
-    orders = pl.DataFrame({
-        "at": at,
-        "day": day,
-        "seconds": draw.calendar.epoch + day * 86_400 + second,
-        "channel": channel,
-        "in_store": in_store,
-        "shop": shop,
-        "walk_in": walk_in,
-        "shows_card": card,
-        "shows_phone": phone,
-        "coupon": happens(stream, kinds.coupons[people["segment"].to_numpy()[at]], size),
-        "percent": happens(stream, 0.25, size),
-        "status": np.where(in_store, 0, spin(stream, _STATUS, size)),
-        "pay": np.where(in_store, spin(stream, _PAY_TILL, size), spin(stream, _PAY_ONLINE, size)),
-        "lines": spin(stream, LINES_WHEEL, size) + 1,
-    })
+    orders = pl.DataFrame(
+        {
+            "at": at,
+            "day": day,
+            "seconds": draw.calendar.epoch + day * 86_400 + second,
+            "channel": channel,
+            "in_store": in_store,
+            "shop": shop,
+            "walk_in": walk_in,
+            "shows_card": card,
+            "shows_phone": phone,
+            "coupon": happens(stream, kinds.coupons[people["segment"].to_numpy()[at]], size),
+            "percent": happens(stream, 0.25, size),
+            "status": np.where(in_store, 0, spin(stream, _STATUS, size)),
+            "pay": np.where(
+                in_store, spin(stream, _PAY_TILL, size), spin(stream, _PAY_ONLINE, size)
+            ),
+            "lines": spin(stream, LINES_WHEEL, size) + 1,
+        }
+    )
     return orders.sort("seconds", maintain_order=True)
 
 
@@ -117,16 +130,18 @@ def draw_lines(draw: Draw, people: pl.DataFrame, orders: pl.DataFrame) -> pl.Dat
     coupon = np.where((coupon > 0) & orders["percent"].to_numpy()[order], _BY_PERCENT, coupon)
     off = np.array([0, *(cut for _, cut in _CUTS), 0])[coupon]
     off = np.where(coupon == _BY_PERCENT, (gross * _PERCENT + 50) // 100, off)
-    return pl.DataFrame({
-        "order": order,
-        "line": line,
-        "product": product,
-        "quantity": quantity,
-        "price": price,
-        "coupon": coupon,
-        "discount": off,
-        "paid": gross - off,
-    })
+    return pl.DataFrame(
+        {
+            "order": order,
+            "line": line,
+            "product": product,
+            "quantity": quantity,
+            "price": price,
+            "coupon": coupon,
+            "discount": off,
+            "paid": gross - off,
+        }
+    )
 
 
 def _draw_products(draw: Draw, people: pl.DataFrame, at: Ints, stream: Stream) -> Ints:

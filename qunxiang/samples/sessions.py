@@ -17,6 +17,8 @@ _PAGE_WHEEL = build_wheel([58, 12, 18, 12])
 _VIEWS = build_wheel([24, 34, 20, 13, 6, 3])
 _CARTS = 0.24
 _PER_SESSION = 1 + float(_VIEWS.mean()) * (1 + _CARTS)
+# Before an order at least one product is looked at, and that one is put into the cart.
+_PER_LED = 2 + float(np.maximum(_VIEWS, 1).mean()) * (1 + _CARTS) - _CARTS
 _BEFORE_ORDER = 0.6  # of the orders in the mini program: the visit that led to it
 _LEAST_SECONDS, _MOST_SECONDS = 8, 120
 
@@ -27,16 +29,15 @@ def draw_sessions(
     """Return a row per event, by time: at, millis (UTC), event, product (-1 for none), page, entry."""
     stream = draw.stream("sessions")
     led_at, led_second, led_product = _find_led(stream, orders, lines)
-    wanted = (1 - PURCHASE_SHARE) * draw.company.events_per_person * draw.size / _PER_SESSION
-    at, second = _draw_visits(draw, people, max(0.0, wanted - led_at.size), stream)
+    wanted = (1 - PURCHASE_SHARE) * draw.company.events_per_person * draw.size
+    others = max(0.0, wanted - led_at.size * _PER_LED) / _PER_SESSION
+    at, second = _draw_visits(draw, people, others, stream)
     at, second = np.concatenate([led_at, at]), np.concatenate([led_second, second])
     bought = np.concatenate([led_product, np.full(at.size - led_at.size, -1)])
     return _fill_sessions(draw, people, stream, (at, second, bought))
 
 
-def _find_led(
-    stream: Stream, orders: pl.DataFrame, lines: pl.DataFrame
-) -> tuple[Ints, Ints, Ints]:
+def _find_led(stream: Stream, orders: pl.DataFrame, lines: pl.DataFrame) -> tuple[Ints, Ints, Ints]:
     """Return the visits that led to an order: who, when, and what they were after."""
     led = (orders["channel"].to_numpy() == MINI) & happens(stream, _BEFORE_ORDER, len(orders))
     first = lines.filter(pl.col("line") == 1)["product"].to_numpy()
@@ -85,19 +86,21 @@ def _fill_sessions(
     after = stream.integers(_LEAST_SECONDS, _MOST_SECONDS, carts.size)
     whole = np.concatenate([np.arange(at.size), visit, visit[carts]])
     none = np.full(at.size, -1)
-    events = pl.DataFrame({
-        "at": at[whole],
-        "millis": np.concatenate([second, viewed, viewed[carts] + after]),
-        "event": np.repeat([VISIT, VIEW, CART], [at.size, visit.size, carts.size]),
-        "product": np.concatenate([none, product, product[carts]]),
-        "page": spin(stream, _PAGE_WHEEL, whole.size),
-        "entry": entry[whole],
-        "logged_in": logged_in[whole],
-        "joined": happens(stream, 0.9, at.size)[whole],
-    })
-    millis = (pl.col("millis") - 8 * 3_600) * 1_000 + pl.Series(
-        stream.integers(0, 1_000, whole.size)
+    events = pl.DataFrame(
+        {
+            "at": at[whole],
+            "millis": np.concatenate([second, viewed, viewed[carts] + after]),
+            "event": np.repeat([VISIT, VIEW, CART], [at.size, visit.size, carts.size]),
+            "product": np.concatenate([none, product, product[carts]]),
+            "page": spin(stream, _PAGE_WHEEL, whole.size),
+            "entry": entry[whole],
+            "logged_in": logged_in[whole],
+            "joined": happens(stream, 0.9, at.size)[whole],
+        }
     )
+    last = draw.calendar.epoch + draw.calendar.days * 86_400 - 1
+    utc = pl.col("millis").clip(upper_bound=last) - 8 * 3_600
+    millis = utc * 1_000 + pl.Series(stream.integers(0, 1_000, whole.size))
     return events.with_columns(millis=millis).sort("millis", maintain_order=True)
 
 

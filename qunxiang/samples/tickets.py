@@ -33,19 +33,21 @@ def draw_tickets(draw: Draw, people: pl.DataFrame) -> pl.DataFrame:
     second = draw.calendar.draw_seconds(stream, np.ones(at.size, np.bool_))
     topic = spin(stream, _TOPIC_WHEEL, at.size)
     score = np.where(happens(stream, 0.75, at.size), spin(stream, _SCORES, at.size) + 1, 0)
-    tickets = pl.DataFrame({
-        "at": at,
-        "day": day,
-        "seconds": draw.calendar.epoch + day * 86_400 + second,
-        "topic": topic,
-        "score": score,
-        "text": pl.Series(_ALL_TEXTS).gather(spin_each(stream, _TEXT_WHEELS, topic)),
-        "hours": np.round(np.exp(stream.standard_normal(at.size) * 0.9 + 1.2), 1),
-    })
+    tickets = pl.DataFrame(
+        {
+            "at": at,
+            "day": day,
+            "seconds": draw.calendar.epoch + day * 86_400 + second,
+            "topic": topic,
+            "score": score,
+            "text": pl.Series(_ALL_TEXTS).gather(spin_each(stream, _TEXT_WHEELS, topic)),
+            "hours": np.round(np.exp(stream.standard_normal(at.size) * 0.9 + 1.2), 1),
+        }
+    )
     return tickets.sort("seconds", maintain_order=True)
 
 
 _ALL_TEXTS = [text for texts in _TEXTS for text in texts]
-_TEXT_WHEELS = np.stack([
-    build_wheel([float(text in texts) for text in _ALL_TEXTS]) for texts in _TEXTS
-])
+_TEXT_WHEELS = np.stack(
+    [build_wheel([float(text in texts) for text in _ALL_TEXTS]) for texts in _TEXTS]
+)

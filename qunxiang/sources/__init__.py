@@ -11,6 +11,7 @@ from qunxiang.sources.mappings import (
     EVENT,
     ID,
     KEY,
+    PERSON,
     ColumnMapping,
     MappingDefinition,
     Switch,

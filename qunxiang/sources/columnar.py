@@ -41,9 +41,10 @@ def _texts(column: pa.Array) -> pa.StringArray:
         return _texts(column.dictionary_decode())
     if pa.types.is_timestamp(kind):
         return _moments(column)
+    if pa.types.is_floating(kind):
+        return _reals(column)
     if (
         pa.types.is_nested(kind)
-        or pa.types.is_floating(kind)
         or pa.types.is_duration(kind)
         or pa.types.is_binary(kind)
         or pa.types.is_large_binary(kind)
@@ -56,6 +57,13 @@ def _texts(column: pa.Array) -> pa.StringArray:
     if pa.types.is_time(kind):
         return _without_empty_fraction(texts)
     return texts
+
+
+def _reals(column: pa.Array) -> pa.StringArray:
+    # Prices and rates repeat: each distinct number is written once.
+    encoded = pc.dictionary_encode(column)
+    texts = pa.array([cell_text(value) for value in encoded.dictionary.to_pylist()], pa.string())
+    return texts.take(encoded.indices)
 
 
 def _moments(column: pa.TimestampArray) -> pa.StringArray:

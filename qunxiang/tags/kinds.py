@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from qunxiang.engine import MONEY_SCALE, Column, Shelf
 from qunxiang.engine.timelines import local_days
-from qunxiang.language import Evaluator, Measure, When
+from qunxiang.language import All, Compare, Evaluator, Measure, Rule, When
 from qunxiang.profiles import PORTRAIT, People
 from qunxiang.tags.definitions import (
     AttributeTag,
@@ -65,20 +65,17 @@ def measures_of(how: How) -> tuple[Measure, ...]:
             share = measure.model_copy(update={"fn": "top_share"})
             # Events without the property are no choice; they must not count as one.
             count = Measure(
-                fn="count", event=measure.event, where=_known(measure), window=measure.window
+                fn="count", event=measure.event, where=_chosen(measure), window=measure.window
             )
             return (measure, share, count)
         case _:
             return ()
 
 
-def _known(measure: Measure) -> object:
-    from_top = {"node": "compare", "field": measure.prop, "op": "known", "value": None}
-    known = Measure.model_validate({"fn": "count", "event": measure.event, "where": from_top}).where
-    if measure.where is None:
-        return known
-    both = {"node": "all", "of": [measure.where.model_dump(), from_top]}
-    return Measure.model_validate({"fn": "count", "event": measure.event, "where": both}).where
+def _chosen(measure: Measure) -> Rule:
+    assert measure.prop is not None
+    known = Compare(field=measure.prop, op="known")
+    return known if measure.where is None else All(of=(measure.where, known))
 
 
 def work_out(name: str, how: How, bench: Bench) -> Column | None:

@@ -1,0 +1,37 @@
+"""Serve a workspace over HTTP."""
+
+from __future__ import annotations
+
+import threading
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from qunxiang.api import create_app
+from qunxiang.app import House, warm_up
+from qunxiang.cli.context import house
+from qunxiang.cli.output import out
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command("serve")(serve)
+
+
+def serve(
+    context: typer.Context,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+) -> None:
+    """Serve the HTTP API of a workspace until interrupted."""
+    with house(context) as opened:
+        run_server(opened, host or opened.settings.host, port or opened.settings.port)
+
+
+def run_server(opened: House, host: str, port: int) -> None:
+    """Serve an open workspace; the first use after installing warms up in the background."""
+    opened.sources.recover()
+    threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
+    out.print(f"http://{host}:{port}/docs")
+    uvicorn.run(create_app(opened), host=host, port=port, log_level="warning", access_log=False)

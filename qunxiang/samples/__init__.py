@@ -1,0 +1,6 @@
+"""A believable company of any size, messy on purpose, whose truth is known."""
+
+from qunxiang.samples.definitions import Company, Made, MadeFile
+from qunxiang.samples.flow import make_company
+
+__all__ = ["Company", "Made", "MadeFile", "make_company"]
