@@ -86,6 +86,10 @@ class Refresh:
             self._when.as_of, self._house.people.people.count(), done, self._audiences
         )
 
+    def load(self) -> StageDone:
+        """Run the first stage alone: landed rows become tidy ones."""
+        return self._stage("clean", self._clean, self._landed)
+
     def _stage(self, name: str, work: Callable[[], object], stamp: Callable[[], Any]) -> StageDone:
         began = time.perf_counter()
         self._tell(name, 0)

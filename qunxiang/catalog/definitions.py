@@ -5,9 +5,10 @@ Each class is at once what a person writes, what the API takes and what is store
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z_\u4e00-\u9fff][\w\u4e00-\u9fff]{0,62}$")]
 
@@ -109,6 +110,17 @@ class IdentifierDefinition(Definition):
     blocked_patterns: tuple[str, ...] = ()
     personal: PersonalClass = "contact"
     synonyms: tuple[str, ...] = ()
+
+    @field_validator("blocked_patterns")
+    @classmethod
+    def _is_linear(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """Refuse what cannot be matched in linear time: look-around and back-references."""
+        for pattern in value:
+            re.compile(pattern)
+            if re.search(r"\\[1-9]|\(\?(?:[=!]|<[=!]|P=)", pattern):
+                message = f"look-around and back-references are not allowed: {pattern}"
+                raise ValueError(message)
+        return value
 
 
 class SourceDefinition(Definition):

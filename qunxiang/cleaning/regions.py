@@ -8,7 +8,7 @@ from functools import cache
 import polars as pl
 
 from qunxiang.cleaning.divisions import Division, divisions
-from qunxiang.cleaning.layers import TEXT, Layer, Reading, one_by_one, read_in_layers
+from qunxiang.cleaning.layers import TEXT, Layer, Reading, Schema, one_by_one, read_in_layers
 from qunxiang.cleaning.places import Place, read_place
 from qunxiang.cleaning.text import clean_text
 from qunxiang.cleaning.values import Cleaned
@@ -139,7 +139,12 @@ def clean_district(series: pl.Series) -> Cleaned:
     A name that several cities have is a good name all the same. Derived: `province`, `city` and
     `region_code`, null where the name alone does not tell.
     """
-    schema = dict.fromkeys(("value", "province", "city", "region_code"), pl.String)
+    schema = {
+        "value": pl.String,
+        "province": pl.String,
+        "city": pl.String,
+        "region_code": pl.String,
+    }
     return _read_names(series, schema, _read_district)
 
 
@@ -155,9 +160,7 @@ def clean_city(series: pl.Series) -> Cleaned:
     return _read_names(series, schema, _read_city)
 
 
-def _read_names(
-    series: pl.Series, schema: dict[str, type[pl.String]], read: Callable[[str], Reading]
-) -> Cleaned:
+def _read_names(series: pl.Series, schema: Schema, read: Callable[[str], Reading]) -> Cleaned:
     layer = one_by_one(schema, read)
     # Names repeat, so even the first look is at distinct values only.
     return read_in_layers(clean_text(series).values, (layer,))

@@ -18,14 +18,10 @@ Bytes = np.ndarray[Any, np.dtype[np.uint8]]
 Bools = np.ndarray[Any, np.dtype[np.bool_]]
 Ints = np.ndarray[Any, np.dtype[np.int32]]
 
-# One product of matrices gives the checksum, the region, and year, month and day. Floats, as only
-# their products are vectorised; the sums stay far below what they hold exactly.
-_SUMS = np.zeros((17, 5), dtype=np.float32)
-_SUMS[:, 0] = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_SUMS[:6, 1] = (100_000, 10_000, 1_000, 100, 10, 1)
-_SUMS[6:10, 2] = (1_000, 100, 10, 1)
-_SUMS[10:12, 3] = (10, 1)
-_SUMS[12:14, 4] = (10, 1)
+# Where each part of a number begins, and what its digits are worth.
+_CHECKSUM = (0, (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2))
+_REGION = (0, (100_000, 10_000, 1_000, 100, 10, 1))
+_YEAR, _MONTH, _DAY = (6, (1_000, 100, 10, 1)), (10, (10, 1)), (12, (10, 1))
 _CHECKS = np.frombuffer(b"10X98765432", dtype=np.uint8)
 _LONG, _SHORT = 18, 15
 _FIRST_YEAR, _END_YEAR = 1850, 2150
@@ -102,16 +98,16 @@ def _check(
     long = (numbers.str.len_bytes() == _LONG).to_numpy()
     digits = _as_matrix(numbers, long)
     ints = digits[:, :17] - ord("0")
-    sums = (ints.astype(np.float32) @ _SUMS).astype(np.int32)
-    expected = _CHECKS[sums[:, 0] % 11]
+    columns = np.ascontiguousarray(ints.T).astype(np.int32)
+    expected = _CHECKS[_weigh(columns, _CHECKSUM) % 11]
     if not long.all():
         digits[~long, 17] = expected[~long]
-    births = _births(sums, latest)
+    births = _births(columns, latest)
     checked = expected == digits[:, 17]
     dated = births != _NO_DAY
     fine = checked & dated
     whole = numbers if long.all() else _write_upgraded(numbers, digits, long)
-    derived = _derive(ints, sums[:, 1], births, fine)
+    derived = _derive(ints, _weigh(columns, _REGION), births, fine)
     if fine.all():
         return whole, no_faults(len(whole)), derived
     # A sheet keeps fifteen digits and makes the rest zeros.
@@ -126,6 +122,15 @@ def _check(
         .then(pl.lit("resident.checksum"))
     ).to_series()
     return _only(whole, pl.Series(fine)), faults, derived
+
+
+def _weigh(columns: Ints, part: tuple[int, tuple[int, ...]]) -> Ints:
+    """Return the weighted sum of some digits of every number, a column of digits at a time."""
+    start, weights = part
+    total = columns[start] * weights[0]
+    for place, weight in enumerate(weights[1:], start + 1):
+        total += columns[place] * weight
+    return total
 
 
 def _derive(ints: Bytes, regions: Ints, births: Ints, fine: Bools) -> dict[str, pl.Series]:
@@ -169,9 +174,9 @@ def _only(column: pl.Series, keep: pl.Series) -> pl.Series:
     return column.zip_with(keep, pl.Series([None], dtype=column.dtype).new_from_index(0, len(keep)))
 
 
-def _births(sums: Ints, latest: date | None) -> Ints:
+def _births(columns: Ints, latest: date | None) -> Ints:
     """Return the births as days since 1970, `_NO_DAY` where there is none or it is not sensible."""
-    year, month, day = (sums[:, at] for at in (2, 3, 4))
+    year, month, day = (_weigh(columns, part) for part in (_YEAR, _MONTH, _DAY))
     calendar = _calendar()
     known = (year >= _FIRST_YEAR) & (year < _END_YEAR) & (month >= 1) & (month <= 12) & (day <= 31)
     place = ((year - _FIRST_YEAR) * 12 + month - 1) * 32 + day

@@ -65,6 +65,8 @@ class Tidier:
 
     def tidy(self, batch: pa.RecordBatch, row_numbers: pa.Array) -> Tidy:
         """Return the tidy rows of a batch of text columns."""
+        if batch.num_rows == 0:
+            return Tidy()
         raw = pl.from_arrow(batch)
         assert isinstance(raw, pl.DataFrame)
         numbers = pl.Series(ROW, row_numbers.to_numpy(), dtype=pl.Int64)

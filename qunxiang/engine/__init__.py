@@ -1,7 +1,7 @@
 """Keeps and moves tables, columns of people, timelines and bitmaps; knows nothing about customers."""
 
 from qunxiang.engine import folds
-from qunxiang.engine.bitmaps import Bits, overlap
+from qunxiang.engine.bitmaps import BLOCK, Bits, Words, count_words, overlap
 from qunxiang.engine.columns import MONEY_SCALE, Column, Kind, among, column_of, hits, within
 from qunxiang.engine.hashing import Numbering, Tally, combine, hash_strings
 from qunxiang.engine.shelf import Shelf, write_durably
@@ -12,6 +12,7 @@ from qunxiang.engine.warehouse import Warehouse
 from qunxiang.engine.warming import warm_up
 
 __all__ = [
+    "BLOCK",
     "METADATA",
     "MONEY_SCALE",
     "Bits",
@@ -23,10 +24,12 @@ __all__ = [
     "Tally",
     "Timeline",
     "Warehouse",
+    "Words",
     "among",
     "column_of",
     "combine",
     "connect",
+    "count_words",
     "folds",
     "hash_strings",
     "hits",

@@ -33,6 +33,11 @@ def _count(words: Any) -> Any:
     return total
 
 
+def count_words(words: Words) -> int:
+    """Return how many bits of some words are set."""
+    return int(_count(words))
+
+
 @dataclass(frozen=True)
 class Bits:
     """An immutable set of people among `size`, as packed 64-bit words."""
@@ -80,7 +85,7 @@ class Bits:
 
     def count(self) -> int:
         """Return how many people are in the set."""
-        return int(_count(self.words))
+        return count_words(self.words)
 
     def has(self, person: int) -> bool:
         """Say whether one person is in the set."""

@@ -206,6 +206,13 @@ class Identity:
         """Return the identifier nodes of a person, oldest first."""
         return np.flatnonzero(self._shelf.column(PERSON).values == person).astype(np.int32)
 
+    def identifier_people(self) -> pa.Table:
+        """Return type, value and person number of every identifier that is somebody's."""
+        found = self._warehouse.read(IDENTIFIERS, ["type", "value"], order=["node"])
+        people = self._shelf.column(PERSON).values
+        table = found.append_column("number", pa.array(people))
+        return table.filter(pa.compute.greater_equal(table["number"], 0))
+
     def identifiers_of(self, person: int) -> pa.Table:
         """Return node, type and value of a person's identifiers, records left out."""
         nodes = self.nodes_of(person).tolist()

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from qunxiang.engine import Bits, Column, Timeline, combine, hash_strings
+from qunxiang.engine import BLOCK, Bits, Column, Timeline, Words, combine, count_words, hash_strings
 from qunxiang.language.comparisons import prepare
 from qunxiang.language.measures import measure_all
 from qunxiang.language.nodes import (
@@ -135,8 +136,27 @@ class Evaluator:
         return self._set(rule)
 
     def count(self, rule: Rule) -> int:
-        """Return how many people the rule holds for."""
-        return self.people(rule).count()
+        """Return how many people the rule holds for.
+
+        Block by block: what is between the leaves and the count never leaves the cache.
+        """
+        self._fetch(_leaves(rule))
+        words = self.world.people.words.size
+        step = BLOCK // 64
+        return sum(
+            count_words(self._block(rule, slice(i, i + step))) for i in range(0, words, step)
+        )
+
+    def _block(self, rule: Rule, part: slice) -> Words:
+        match rule:
+            case All(of=of) if of:
+                return reduce(np.bitwise_and, (self._block(each, part) for each in of))
+            case AnyOf(of=of) if of:
+                return reduce(np.bitwise_or, (self._block(each, part) for each in of))
+            case Not(of=of):
+                return self.world.people.words[part] & ~self._block(of, part)
+            case _:
+                return self._set(rule).words[part]
 
     def together(self, rules: Sequence[Rule], measures: Sequence[Measure]) -> list[Column]:
         """Evaluate measures, and the leaves of rules for later, all in one pass per event."""
@@ -155,20 +175,17 @@ class Evaluator:
     def _set(self, rule: Rule) -> Bits:
         match rule:
             case All(of=of):
-                found = self.world.people
-                for each in of:
-                    found &= self._set(each)
-                return found
+                return reduce(Bits.__and__, map(self._set, of)) if of else self.world.people
             case AnyOf(of=of):
-                found = Bits.none(self.world.size)
-                for each in of:
-                    found |= self._set(each)
-                return found
+                return reduce(Bits.__or__, map(self._set, of)) if of else Bits.none(self.world.size)
             case Not(of=of):
                 return self.world.people - self._set(of)
             case _:
                 found = self.memory.get(self._key(rule))
-                assert found is not None, "every leaf was fetched"
+                if found is None:  # forgotten again, as the memory was too small for all leaves
+                    self._fetch([rule])
+                    found = self.memory.get(self._key(rule))
+                assert found is not None, "the newest set is always remembered"
                 return found
 
     def _key(self, leaf: Leaf) -> Key:

@@ -101,8 +101,8 @@ def _prepare_tests(timeline: Timeline, measures: list[Measure], when: When) -> d
 
 
 def _spread(measure: Measure, parts: list[Outcome], having: Array, size: int) -> Column:
-    kind, dictionary = parts[0].kind, parts[0].dictionary
-    values = np.concatenate([p.values for p in parts])
+    kind = parts[0].kind
+    dictionary, values = _joined(parts)
     if kind == "texts":
         sizes = np.zeros(size, np.int64)
         sizes[having] = np.concatenate([np.diff(p.offsets) for p in parts if p.offsets is not None])
@@ -110,6 +110,21 @@ def _spread(measure: Measure, parts: list[Outcome], having: Array, size: int) ->
     dense = np.full(size, _empty_value(measure, values.dtype, kind), values.dtype)
     dense[having] = values
     return Column(kind, dense, dictionary)
+
+
+def _joined(parts: list[Outcome]) -> tuple[pa.StringArray | None, Array]:
+    """Return the values of all parts one after the other, under one dictionary."""
+    dictionary = parts[0].dictionary
+    if dictionary is None or all(p.dictionary is dictionary for p in parts):
+        return dictionary, np.concatenate([p.values for p in parts])
+    words = pa.concat_arrays([p.dictionary for p in parts]).dictionary_encode()
+    codes = np.append(words.indices.to_numpy(), -1).astype(np.int32)
+    begins = np.cumsum([0, *(len(p.dictionary or ()) for p in parts)])
+    values = [
+        codes[np.where(p.values < 0, -1, begin + p.values)]
+        for p, begin in zip(parts, begins, strict=False)
+    ]
+    return words.dictionary, np.concatenate(values)
 
 
 def _empty_value(measure: Measure, dtype: Any, kind: Kind) -> Any:
@@ -134,6 +149,16 @@ def _nothing(measure: Measure, size: int) -> Column:
 
 def _reach(measure: Measure, at: Pass, when: When) -> tuple[Array, Array, Array]:
     return (*at.window(span(measure.window, when)), at.mask(measure.where))
+
+
+def _reach_values(measure: Measure, at: Pass, when: When) -> tuple[Array, Array, Array]:
+    """Return where the values of the property stand: with its events, or all words of their lists."""
+    assert measure.prop is not None
+    starts, ends, mask = _reach(measure, at, when)
+    offsets = at.values(measure.prop).offsets
+    if offsets is None:
+        return starts, ends, mask
+    return offsets[starts], offsets[ends], np.repeat(mask, np.diff(offsets)) if mask.size else mask
 
 
 def _key(measure: Measure, when: When, *more: Any) -> tuple[Any, ...]:
@@ -209,11 +234,14 @@ def _median(measure: Measure, at: Pass, when: When) -> Outcome:
     return _in_kind(column, out)
 
 
+def _outcome(column: Column) -> Outcome:
+    return Outcome(column.kind, column.values, column.dictionary, column.offsets)
+
+
 def _gather(at: Pass, prop: str | None, places: Array) -> Outcome:
     happened = Column("moment", at.timeline.at[at.chunk.events])
     column = happened if prop is None else at.values(prop)
-    taken = column.take(places)
-    return Outcome(taken.kind, taken.values, taken.dictionary)
+    return _outcome(column.take(places))
 
 
 def _extreme(sign: int) -> Fold:
@@ -249,30 +277,30 @@ def _last(measure: Measure, at: Pass, when: When) -> Outcome:
 
 def _recency(measure: Measure, at: Pass, when: When) -> Outcome:
     places = _last_place(measure, at, when)
-    day = at.timeline.day[at.chunk.events]
-    unknown = np.iinfo(np.int64).min
-    since = day_number(when.today) - day[np.maximum(places, 0)].astype(np.int64)
-    return Outcome("number", np.where(places < 0, unknown, since))
+    last = Column("date", at.timeline.day[at.chunk.events]).take(places)
+    since = day_number(when.today) - last.values.astype(np.int64)
+    return Outcome("number", np.where(last.known(), since, np.iinfo(np.int64).min))
 
 
 def _distinct(measure: Measure, at: Pass, when: When) -> Outcome:
     assert measure.prop is not None
     column = at.values(measure.prop)
     out = np.empty(at.people, np.int64)
-    folds.count_distinct(*_reach(measure, at, when), column.values, column.unknown(), out)
+    folds.count_distinct(*_reach_values(measure, at, when), column.values, column.unknown(), out)
     return Outcome("number", out)
 
 
 def _list(measure: Measure, at: Pass, when: When) -> Outcome:
     assert measure.prop is not None
-    column = at.values(measure.prop)
+    codes, distinct = at.codes(measure.prop)
     sizes = np.empty(at.people, np.int64)
-    reach = _reach(measure, at, when)
-    folds.count_list(*reach, column.values, sizes)
+    reach = _reach_values(measure, at, when)
+    folds.count_list(*reach, codes, sizes)
     offsets = np.concatenate(([0], np.cumsum(sizes)))
     out = np.empty(int(offsets[-1]), np.int32)
-    folds.fill_list(*reach, column.values, offsets, out)
-    return Outcome("texts", out, column.words, offsets)
+    folds.fill_list(*reach, codes, offsets, out)
+    words = distinct.words if distinct.kind == "text" else distinct.arrow().cast(pa.string())
+    return Outcome("texts", out, words, offsets)
 
 
 def _top_and_share(measure: Measure, at: Pass, when: When) -> tuple[Array, Array]:
@@ -280,14 +308,16 @@ def _top_and_share(measure: Measure, at: Pass, when: When) -> tuple[Array, Array
     prop = measure.prop
 
     def run() -> tuple[Array, Array]:
-        column = at.values(prop)
+        codes, distinct = at.codes(prop)
         code, share = np.empty(at.people, np.int32), np.empty(at.people, np.float64)
         weights = np.zeros(0, np.float64)
         if measure.by is not None:
             by = at.values(measure.by)
             weights = np.where(by.known(), by.values, 0).astype(np.float64)
-        tally = np.zeros(max(1, len(column.words)), np.float64)
-        folds.find_top(*_reach(measure, at, when), column.values, weights, code, share, tally)
+            offsets = at.values(prop).offsets
+            weights = weights if offsets is None else np.repeat(weights, np.diff(offsets))
+        tally = np.zeros(max(1, len(distinct)), np.float64)
+        folds.find_top(*_reach_values(measure, at, when), codes, weights, code, share, tally)
         return code, share
 
     return at.once(_key(measure, when, "top"), run)
@@ -295,8 +325,7 @@ def _top_and_share(measure: Measure, at: Pass, when: When) -> tuple[Array, Array
 
 def _top(measure: Measure, at: Pass, when: When) -> Outcome:
     assert measure.prop is not None
-    words = at.values(measure.prop).words
-    return Outcome("text", _top_and_share(measure, at, when)[0], words)
+    return _outcome(at.codes(measure.prop)[1].take(_top_and_share(measure, at, when)[0]))
 
 
 def _top_share(measure: Measure, at: Pass, when: When) -> Outcome:

@@ -66,6 +66,8 @@ class Pass:
 
         def read() -> Column:
             column = property_of(self.timeline, prop)
+            if column.offsets is not None:
+                return _part_of_lists(column, self.chunk.events)
             values = column.values[self.chunk.events] if column.values.size else None
             if values is None:
                 size = self.chunk.events.stop - self.chunk.events.start
@@ -73,6 +75,22 @@ class Pass:
             return replace(column, values=_foldable(column, values))
 
         return self.once(("values", prop), read)
+
+    def codes(self, prop: str) -> tuple[Array, Column]:
+        """Return a code per value (per word of a list), -1 if unknown, and the value of each code."""
+
+        def encode() -> tuple[Array, Column]:
+            column = self.values(prop)
+            if column.kind in {"text", "texts"}:
+                every = np.arange(len(column.words), dtype=np.int32)
+                return column.values, Column("text", every, column.words)
+            known = column.known()
+            distinct, places = np.unique(column.values[known], return_inverse=True)
+            codes = np.full(len(column), -1, np.int32)
+            codes[known] = places
+            return codes, replace(column, values=distinct)
+
+        return self.once(("codes", prop), encode)
 
     def mask(self, where: Rule | None) -> Array:
         """Return one byte per event of the chunk, or none at all where every event counts."""
@@ -101,12 +119,19 @@ class Pass:
                 return self._tests[where.model_dump_json()](self.values(where.field))
 
 
+def _part_of_lists(column: Column, events: slice) -> Column:
+    assert column.offsets is not None
+    offsets = column.offsets[events.start : events.stop + 1]
+    values = column.values[int(offsets[0]) : int(offsets[-1])]
+    return replace(column, values=_foldable(column, values), offsets=offsets - offsets[0])
+
+
 def _foldable(column: Column, values: Array) -> Array:
     # The folds are compiled for int32, int64 and float64 only.
     if values.dtype.itemsize >= 4:
         return values
     wide = values.astype(np.int32)
-    if column.kind != "text":
+    if column.kind not in {"text", "texts"}:
         wide[values == np.iinfo(values.dtype).min] = np.iinfo(np.int32).min
     return wide
 

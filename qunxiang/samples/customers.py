@@ -25,6 +25,7 @@ from qunxiang.samples.people import Draw
 PERSON = "person"
 _REPEATED, _STORE_PHONE, _TESTS = 0.3, 0.03, 0.005  # times `messy`
 _LEAST_STORE_PHONES, _LEAST_TESTS = 6, 3
+_DAY = 86_400_000  # milliseconds
 _SECOND_CARD = 0.4  # of the repeated rows
 _LEVELS = pl.Series(["普通会员", "银卡会员", "金卡会员", "钻石会员"])
 _LEVEL_STEPS = (8.0, 20.0, 48.0)
@@ -134,12 +135,12 @@ def _repeat(mess: Mess, rows: pl.DataFrame, known: pl.DataFrame, draw: Draw) -> 
     new_card = pl.Series(happens(stream, _SECOND_CARD, len(again))) & own
     second = ids.number_cards(who[PERSON].to_numpy(), draw.company.seed, second=True)
     forgot = pl.Series(happens(stream, 0.5, len(again))) & ~new_card
-    later = pl.duration(days=pl.Series(stream.integers(1, 300, len(again))))
+    later = pl.Series(stream.integers(1, 300, len(again))).cast(pl.Duration("ms")) * _DAY
     last = pl.lit(draw.company.until).cast(pl.Datetime("ms"))
     return again.with_columns(
         会员卡号=pl.when(new_card).then(second).otherwise(pl.col("会员卡号")),
         手机号=pl.when(~forgot).then(pl.col("手机号")),
-        注册时间=pl.min_horizontal(pl.col("注册时间") + later, last),
+        注册时间=pl.min_horizontal(pl.col("注册时间") + pl.lit(later), last),
         会员等级=pl.when(new_card).then(pl.lit(_LEVELS[0])).otherwise(pl.col("会员等级")),
         归属门店=_pick(stream, draw.scenery.places.stores, len(again)),
         地址=blank(stream, again["地址"], 0.4),

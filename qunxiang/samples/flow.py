@@ -38,7 +38,8 @@ _FILES = (
     ("crm", "crm_customers", "customers"),
     ("web_shop", "web_orders", "orders"),
     ("till", "till_sales", "orders"),
-    ("mini_program", "mini_program_events", "events"),
+    # The column with the event decides; as plain `events` its channel would be taken for the person's.
+    ("mini_program", "mini_program_events", "visit"),
     ("service", "service_tickets", "tickets"),
     ("advertising", "ad_costs", None),
 )

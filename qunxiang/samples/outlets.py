@@ -17,7 +17,6 @@ _DICTIONARY_BYTES = (
     16 * 1024 * 1024
 )  # room for every person of a chunk, so that repeats cost little
 _LONG_TEXT = 6  # a day counted from 1900 has five digits
-_TEXT, _NUMBER = "", "number"
 
 
 class Outlet(Protocol):
@@ -44,22 +43,29 @@ class ParquetOutlet:
 
     def write(self, frame: pl.DataFrame) -> None:
         """Write the rows of a frame."""
-        table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
-        if self._writer is None:
-            self._writer = pq.ParquetWriter(
-                self.path,
-                table.schema,
-                compression="zstd",
-                compression_level=1,
-                dictionary_pagesize_limit=_DICTIONARY_BYTES,
-            )
-        self._writer.write_table(table, row_group_size=max(1, table.num_rows))
+        table = frame.to_arrow(compat_level=pl.CompatLevel.newest())
+        writer = self._writer or pq.ParquetWriter(
+            self.path,
+            table.schema,
+            compression="zstd",
+            store_schema=False,
+            use_dictionary=_find_repeating(frame),
+            dictionary_pagesize_limit=_DICTIONARY_BYTES,
+        )
+        self._writer = writer
+        writer.write_table(table, row_group_size=max(1, table.num_rows))
         self.rows += len(frame)
 
     def close(self) -> None:
         """Write the index of the file."""
         if self._writer is not None:
             self._writer.close()
+
+
+def _find_repeating(frame: pl.DataFrame) -> list[str]:
+    """Return the columns that a dictionary makes smaller; for keys it would be made in vain."""
+    counts = frame.select(pl.all().approx_n_unique()).row(0)
+    return [name for name, n in zip(frame.columns, counts, strict=True) if n < len(frame) / 2]
 
 
 class DelimitedOutlet:

@@ -141,7 +141,7 @@ def _draw_reach(draw: Draw, tastes: dict[str, Ints], is_member: Flags) -> dict[s
         "on_web": on_web,
         "on_mini": on_mini,
         "card_on_web": bound,
-        "phone_on_mini": happens(stream, 0.62, size),
+        "phone_on_mini": happens(stream, 0.85, size),
         "consent": happens(stream, 0.72, size),
         "has_mail": happens(stream, np.where(on_web, 0.55, 0.25), size),
     }

@@ -22,7 +22,8 @@ class Sales:
 
     Attributes:
         rows: the lines under the system's headings.
-        orders: `order_id` and the place of the person in the chunk, `at`, of each order.
+        orders: of each order the `order_id`, the place of the person in the chunk, `at`, and
+            what the till was shown: `shows_card` and `shows_phone`.
         cents: what was paid in all, and what was paid and kept.
     """
 
@@ -181,5 +182,5 @@ def _choose_stores(
 def _close(
     rows: pl.DataFrame, orders: pl.DataFrame, ids: pl.Series, paid: Ints, done: Flags
 ) -> Sales:
-    whose = orders.select("at").with_columns(order_id=ids)
+    whose = orders.select("at", "shows_card", "shows_phone").with_columns(order_id=ids)
     return Sales(rows, whose, int(paid.sum()), int(paid[done].sum()))

@@ -99,8 +99,12 @@ def list_web(sales: Sales, people: pl.DataFrame) -> Iterator[pl.DataFrame]:
 
 def list_till(sales: Sales, people: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """Return whose the receipts are, those of walk-ins too: nobody could tell, but we know."""
-    source, person = "till", people["person"]
-    yield _records(source, "order", sales.orders["order_id"], person.gather(sales.orders["at"]))
+    source, person, orders = "till", people["person"], sales.orders
+    yield _records(source, "order", orders["order_id"], person.gather(orders["at"]))
+    carded = people.gather(orders.filter("shows_card")["at"].unique().sort())
+    yield _records(source, "member_card", carded["card"], carded["person"])
+    called = people.gather(orders.filter("shows_phone")["at"].unique().sort())
+    yield _records(source, "phone", _E164 + called["phone"], called["person"])
 
 
 def list_clicks(events: pl.DataFrame, people: pl.DataFrame) -> Iterator[pl.DataFrame]:

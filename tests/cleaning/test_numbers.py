@@ -4,7 +4,7 @@ from decimal import Decimal
 from functools import partial
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qunxiang.cleaning import clean_integer, clean_money, clean_number
@@ -30,6 +30,7 @@ def test_money_is_exact() -> None:
     assert clean_money(texts("1.005"), decimals=2).values.to_list() == [Decimal("1.01")]
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.decimals(-(10**13), 10**13, places=4, allow_nan=False, allow_infinity=False))
 def test_any_amount_is_exact(amount: Decimal) -> None:
     written = f"{amount:f}"
@@ -109,6 +110,7 @@ def test_integers() -> None:
     )
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.integers(-(10**18) + 1, 10**18 - 1))
 def test_any_integer(number: int) -> None:
     assert (
@@ -117,6 +119,7 @@ def test_any_integer(number: int) -> None:
     )
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_any_float(number: float) -> None:
     assert clean_number(texts(repr(number))).values.to_list() == [number]

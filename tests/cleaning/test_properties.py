@@ -96,7 +96,7 @@ def check(name: str, cells: list[str | None]) -> None:
 
 
 @pytest.mark.parametrize("name", NORMALISERS)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(cells=st.lists(CELLS, max_size=12))
 def test_any_text_is_answered_once_and_for_all(name: str, cells: list[str | None]) -> None:
     check(name, cells)
@@ -120,7 +120,7 @@ def test_a_value_means_the_same_in_any_company(name: str) -> None:
 NEWER = ("+86146", "+86148", "+86149", "+86161", "+86174")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.one_of(CELLS, st.from_regex(r"\+?[0-9]{7,13}", fullmatch=True)), max_size=20))
 def test_phones_are_valid(cells: list[str | None]) -> None:
     for value in clean_phone(texts(*cells)).values.drop_nulls():

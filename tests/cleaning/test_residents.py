@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date
 from functools import partial
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qunxiang.cleaning import clean_resident_id
@@ -81,6 +81,7 @@ def test_blanks() -> None:
     blanks_of(clean_resident_id, [None, "", "-", "无"])
 
 
+@settings(max_examples=50, deadline=None)
 @given(
     st.sampled_from(ever_valid().to_list()),
     st.dates(date(1900, 1, 1), date(2099, 12, 31)),
@@ -95,6 +96,7 @@ def test_valid_numbers_round_trip(region: str, born: date, serial: int) -> None:
     assert cleaned.derived["region_code"][0] == region
 
 
+@settings(max_examples=50, deadline=None)
 @given(
     st.sampled_from(ever_valid().to_list()),
     st.dates(date(1900, 1, 1), date(1999, 12, 31)),

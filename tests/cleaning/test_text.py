@@ -29,28 +29,24 @@ def test_text_is_made_plain() -> None:
 
 
 def test_blanks_are_null() -> None:
-    blanks_of(
-        clean_text,
-        [
-            None,
-            "",
-            " ",
-            "　",
-            "-",
-            "--",
-            "/",
-            "N/A",
-            "n/a",
-            "null",
-            "NULL",
-            "None",
-            "无",
-            "未知",
-            "暂无",
-            "#N/A",
-        ]
-        + ["\\N", "NaN", "\u200b", "－", "#n/a", "undefined"],
+    words = (
+        "-",
+        "--",
+        "/",
+        "N/A",
+        "n/a",
+        "null",
+        "NULL",
+        "None",
+        "无",
+        "未知",
+        "暂无",
+        "#N/A",
+        "#n/a",
+        "\\N",
+        "NaN",
     )
+    blanks_of(clean_text, [None, "", " ", "\u3000", "\u200b", "－", "undefined", *words])
 
 
 def test_blanks_can_be_chosen() -> None:

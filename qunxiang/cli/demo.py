@@ -1,0 +1,273 @@
+"""The demo: a workspace from sample data, the main job, what it found, and the served result.
+
+With `--check` it serves nothing and ends with 0 only if what was found agrees with what is known:
+for the made company its own truth table, for Online Retail a separate count over the file.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import polars as pl
+import typer
+
+from qunxiang.app import House, Imports, Questions, Refresh, RefreshDone
+from qunxiang.cli.context import Context, progress
+from qunxiang.cli.output import out, write_json, write_problem, write_table
+from qunxiang.cli.serving import run_server
+from qunxiang.errors import QunxiangError
+from qunxiang.governance import HOUSEHOLDER
+from qunxiang.identity import write_ids
+from qunxiang.samples import Company, Made, make_company
+
+_YOUNG_SHANGHAI = "city = '上海' and birth_date between 1990-01-01 and 1999-12-31"
+AUDIENCES: dict[str, tuple[str, str, str]] = {
+    "shanghai_90s_facial": (
+        "上海90后面部护理爱好者",
+        "Shanghai, born in the 1990s, facial care",
+        f"{_YOUNG_SHANGHAI} and sum(purchase.amount, last 365 days) > 500 and favourite_category = '面部护理'",
+    ),
+    "high_value_at_risk": (
+        "高价值流失预警",
+        "High value at risk",
+        "high_value = true and lifecycle = 'at_risk'",
+    ),
+    "cart_no_purchase": ("加购未买", "Cart without purchase", "cart_no_purchase_7d = true"),
+    "repeat_buyers": ("复购客户", "Repeat buyers", "repeat_buyer = true"),
+    "birthday_soon": ("近期生日", "Birthday within 30 days", "birthday_soon = true"),
+}
+RETAIL_AUDIENCES: dict[str, tuple[str, str, str]] = {
+    "repeat_buyers": ("复购客户", "Repeat buyers", "distinct(purchase.order_id, ever) >= 2"),
+    "best_customers": ("重要价值客户", "Best customers", "rfm_group = '重要价值客户'"),
+    "abroad": ("英国以外", "Outside the UK", "country != 'United Kingdom'"),
+}
+
+
+@dataclass(frozen=True)
+class Check:
+    """One comparison of what was found with what is known."""
+
+    what: str
+    found: float
+    known: float
+    holds: bool
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command("demo")(demo)
+
+
+def demo(  # noqa: PLR0917 each option is a word of the command
+    context: typer.Context,
+    folder: Annotated[
+        Path,
+        typer.Option("--dir", help="Where to build the workspace; replaced if it is a demo's."),
+    ] = Path("demo"),
+    data: Annotated[
+        str, typer.Option(help="skincare (made up) or online-retail (with --file).")
+    ] = "skincare",
+    file: Annotated[
+        Path | None, typer.Option(help="The Online Retail file, as Parquet, CSV or XLSX.")
+    ] = None,
+    people: Annotated[
+        int, typer.Option(help="How many customers the made-up company has.")
+    ] = 2_000,
+    check: Annotated[
+        bool, typer.Option("--check", help="Serve nothing; end with 0 only if all checks hold.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Write JSON for scripts.")] = False,
+) -> None:
+    """Build a workspace from sample data, run the main job, show what it found, and serve it."""
+    mine: Context = context.obj
+    try:
+        _clear(folder)
+        with House(folder) as opened:
+            if data == "online-retail":
+                done, checks = _run_retail(opened, file, quiet=as_json)
+            else:
+                done, checks = _run_company(opened, folder, people, quiet=as_json)
+            _show(mine, opened, done, checks, as_json=as_json)
+            if check:
+                raise typer.Exit(0 if all(c.holds for c in checks) else 1)
+            if not as_json:
+                run_server(opened, opened.settings.host, opened.settings.port)
+    except QunxiangError as error:
+        write_problem(error, mine.lang, as_json=as_json)
+        raise typer.Exit(1) from error
+
+
+def _clear(folder: Path) -> None:
+    """Make room for the demo, and never touch a folder that holds anything else."""
+    mark = folder / ".qunxiang-demo"
+    if folder.exists() and any(folder.iterdir()) and not mark.exists():
+        raise QunxiangError("cli.not_a_demo", where=str(folder))
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    mark.write_text("made by `qunxiang demo`; replaced by its next run\n", encoding="utf-8")
+
+
+def _import(
+    opened: House, path: Path, rows: str, source: str, tell: Callable[[str, int], None]
+) -> None:
+    imports = Imports(opened)
+    look = imports.look(path, rows, source=source)
+    imports.bring(path, look, HOUSEHOLDER, progress=lambda n: tell(path.name, n))
+
+
+def _save(opened: House, audiences: dict[str, tuple[str, str, str]]) -> None:
+    for name, (zh, en, rule) in audiences.items():
+        Questions(opened, HOUSEHOLDER).save_audience(name, rule, zh=zh, en=en)
+
+
+def _run_company(
+    opened: House, folder: Path, people: int, *, quiet: bool
+) -> tuple[RefreshDone, list[Check]]:
+    company = Company(people=people)
+    with progress("", quiet=quiet) as tell:
+        made = make_company(
+            company, folder / "samples", progress=lambda done, _all: tell("samples", done)
+        )
+        for one in made.files:
+            if one.word is not None:
+                _import(opened, one.path, one.word, one.source, tell)
+        _save(opened, AUDIENCES)
+        done = Refresh(opened, tell=tell).run()
+    return done, _check_company(opened, made)
+
+
+def _run_retail(
+    opened: House, file: Path | None, *, quiet: bool
+) -> tuple[RefreshDone, list[Check]]:
+    if file is None or not file.exists():
+        raise QunxiangError("cli.no_retail_file", where=str(file or "--file"))
+    with progress("", quiet=quiet) as tell:
+        _import(opened, file, "orders", "online_retail", tell)
+        _save(opened, RETAIL_AUDIENCES)
+        done = Refresh(opened, tell=tell).run()
+    return done, _check_retail(opened, file)
+
+
+# ── checks ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _check_company(opened: House, made: Made) -> list[Check]:
+    """Compare with the truth table: whose identifiers are whose, and what was spent."""
+    truth = orjson.loads(made.figures.read_bytes())
+    records = pl.read_parquet(made.records)
+    pairs = _found_people(opened, records)
+    true_pairs, found_pairs, both = (
+        _pairs(pairs, keys) for keys in (["person"], ["found"], ["person", "found"])
+    )
+    precision, recall = both / max(found_pairs, 1), both / max(true_pairs, 1)
+    spent = Questions(opened, HOUSEHOLDER)
+    rows = spent.members(spent.everybody(), ["spend_total"])
+    total = float(sum(v for v in rows["spend_total"].to_pylist() if v is not None))
+    known = float(truth["web_shop.kept"] + truth["till.kept"] - truth.get("till.walk_in_paid", 0))
+    return [
+        Check("identity precision, pairs of identifiers", precision, 0.995, precision >= 0.995),
+        Check("identity recall, pairs of identifiers", recall, 0.97, recall >= 0.97),
+        Check(
+            "money spent by people, against the truth",
+            total,
+            known,
+            abs(total - known) <= 0.01 * known,
+        ),
+    ]
+
+
+def _found_people(opened: House, records: pl.DataFrame) -> pl.DataFrame:
+    """Return the identifiers of the truth that were seen, with the person each was given to."""
+    known = opened.identity.identifier_people()
+    found = pl.from_arrow(known)
+    assert isinstance(found, pl.DataFrame)
+    truth = records.filter(pl.col("type") != "record").unique(["type", "value"])
+    return truth.join(found, on=["type", "value"], how="inner").rename({"number": "found"})
+
+
+def _pairs(frame: pl.DataFrame, keys: list[str]) -> int:
+    sizes = frame.group_by(keys).len()["len"].cast(pl.Int64)
+    return int((sizes * (sizes - 1) // 2).sum())
+
+
+def _check_retail(opened: House, file: Path) -> list[Check]:
+    """Compare with counts made apart, straight from the file's rows."""
+    rows = (
+        pl.read_parquet(file)
+        if file.suffix == ".parquet"
+        else pl.read_csv(file, infer_schema_length=None)
+    )
+    lines = rows.filter(pl.col("CustomerID").is_not_null()).with_columns(
+        pl.col("InvoiceNo").cast(pl.String)
+    )
+    bought = lines.filter(~pl.col("InvoiceNo").str.starts_with("C") & (pl.col("Quantity") > 0))
+    orders = bought.group_by("CustomerID").agg(pl.col("InvoiceNo").n_unique().alias("n"))
+    asked = Questions(opened, HOUSEHOLDER)
+    known = {
+        "people": lines["CustomerID"].n_unique(),
+        "did purchase": len(orders),
+        "distinct(purchase.order_id, ever) >= 2": int((orders["n"] >= 2).sum()),
+    }
+    found = {"people": opened.people.people.count()} | {
+        r: asked.count(r).count for r in list(known)[1:]
+    }
+    return [
+        Check(what, found[what], wanted, found[what] == wanted) for what, wanted in known.items()
+    ]
+
+
+# ── show ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _show(
+    context: Context, opened: House, done: RefreshDone, checks: list[Check], *, as_json: bool
+) -> None:
+    landed = opened.sources.landed()
+    if as_json:
+        body = {
+            "people": done.people,
+            "imports": [{"file": i.file, "rows": i.rows, "bad_rows": i.bad_rows} for i in landed],
+            "audiences": done.audiences,
+            "checks": checks,
+        }
+        write_json(body)
+        return
+    zh = context.lang == "zh"
+    rows = [
+        (i.file, i.source, i.mapping.removeprefix(f"{i.source}_"), i.rows, i.bad_rows)
+        for i in landed
+    ]
+    heads = (
+        ("文件", "来源", "内容", "行", "读不出")
+        if zh
+        else ("File", "Source", "Rows are", "Rows", "Unreadable")
+    )
+    write_table("带进来的文件" if zh else "Files brought in", heads, rows)
+    labels = AUDIENCES | RETAIL_AUDIENCES
+    groups = [
+        (
+            a.audience,
+            labels[a.audience][0 if zh else 1],
+            a.count,
+            f"{a.count / max(done.people, 1):.1%}",
+        )
+        for a in done.audiences
+    ]
+    heads = ("人群", "含义", "人数", "占比") if zh else ("Audience", "Meaning", "People", "Share")
+    write_table(f"{done.people:,} 人" if zh else f"{done.people:,} people", heads, groups)
+    write_table(
+        "自检" if zh else "Checks",
+        ("", "找到" if zh else "found", "已知" if zh else "known", ""),
+        [(c.what, c.found, c.known, "✓" if c.holds else "✗") for c in checks],
+    )
+    everybody = opened.people.public_ids()[opened.people.people.people()[:1]]
+    if everybody.size:
+        someone = write_ids(everybody)[0].as_py()
+        where = opened.folder
+        out.print(f"[dim]qunxiang -w {where} person {someone}[/]")
+        out.print(f"[dim]qunxiang -w {where} audience portrait @{done.audiences[0].audience}[/]")
