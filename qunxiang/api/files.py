@@ -15,7 +15,7 @@ from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
 from qunxiang.api.answers import OutcomeAnswer, RefreshAnswer, outcome_answer, refresh_answer
-from qunxiang.api.callers import CallerOf, HouseOf
+from qunxiang.api.callers import CallerOf, HouseOf, LangOf
 from qunxiang.app import House, Imports, Refresh
 from qunxiang.catalog import read_definition
 from qunxiang.errors import QunxiangError
@@ -108,13 +108,13 @@ def undo_import(number: int, caller: CallerOf, house: HouseOf) -> dict[str, Any]
 
 
 @router.get("/imports/{number}/set-aside", response_class=FileResponse)
-def download_set_aside(number: int, caller: CallerOf, house: HouseOf) -> FileResponse:
+def download_set_aside(number: int, caller: CallerOf, house: HouseOf, lang: LangOf) -> FileResponse:
     """Download the rows of an import that were set aside, to mend them."""
     caller.require("import")
     caller.require("personal")
     with tempfile.NamedTemporaryFile(dir=house.folder, suffix=".csv", delete=False) as made:
         path = Path(made.name)
-    write_csv(Imports(house).set_aside(number), path)
+    write_csv(Imports(house).set_aside(number, lang), path)
     return FileResponse(
         path,
         media_type="text/csv; charset=utf-8",

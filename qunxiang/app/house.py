@@ -13,20 +13,21 @@ from typing import Self
 from qunxiang import clock, settings
 from qunxiang.app.schemas import make_schema
 from qunxiang.audiences import Audiences
-from qunxiang.catalog import Catalog
+from qunxiang.catalog import Catalog, FieldDefinition
 from qunxiang.cleaning import Cleaning
 from qunxiang.engine import Shelf, State, Warehouse
 from qunxiang.errors import QunxiangError
-from qunxiang.governance import Accounts, Audit
+from qunxiang.governance import Accounts, Audit, is_masked
 from qunxiang.identity import Identity
 from qunxiang.language import Limits, Memory, Schema
 from qunxiang.models import STARTER, Models
 from qunxiang.profiles import People, Profiles
 from qunxiang.settings import Settings
 from qunxiang.sources import LandingLog, Sources
-from qunxiang.tags import Tags, starter_tags
+from qunxiang.tags import TagDefinition, Tags, starter_tags
 
 _STATE, _SECRET, _LOG, _ENGINE = "state.db", "secret", "log", "engine"
+_ASIDE = ".old-"
 
 
 class House:
@@ -38,6 +39,7 @@ class House:
             raise QunxiangError("app.not_a_folder", where=str(folder))
         folder.mkdir(parents=True, exist_ok=True)
         self.settings: Settings = settings.load(folder)
+        self._sweep()
         url = self.settings.state_url or f"sqlite:///{folder / _STATE}"
         self.state = State(url)
         self.catalog = Catalog(self.state, (*STARTER, *starter_tags()))
@@ -153,6 +155,15 @@ class House:
         """Return what rules may name; without the right `personal`, masked fields are hidden."""
         return make_schema(self.catalog, self.people, personal=personal)
 
+    def masked_columns(self) -> dict[str, str]:
+        """Return the columns that show a masked field, tags included, and which field each shows."""
+        fields = self.catalog.all(FieldDefinition)
+        shown = {name: name for name, f in fields.items() if is_masked(f)}
+        for tag in self.catalog.all(TagDefinition).values():
+            if tag.how.kind == "attribute" and tag.how.field in shown:
+                shown[tag.name] = tag.how.field
+        return shown
+
     @property
     def limits(self) -> Limits:
         """Return how large a rule may be."""
@@ -177,7 +188,11 @@ class House:
         engine = self.folder / _ENGINE
         if engine.exists():
             stamp = clock.now().strftime("%Y%m%dT%H%M%S%f")
-            aside = engine.with_name(f"{_ENGINE}.old-{stamp}")
-            engine.rename(aside)
-            shutil.rmtree(aside)
+            engine.rename(engine.with_name(f"{_ENGINE}{_ASIDE}{stamp}"))
+        self._sweep()
         self.memory = Memory()
+
+    def _sweep(self) -> None:
+        """Delete engines that were put aside; a kill may have left one, with people since erased."""
+        for aside in self.folder.glob(f"{_ENGINE}{_ASIDE}*"):
+            shutil.rmtree(aside, ignore_errors=True)

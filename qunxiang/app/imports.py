@@ -16,8 +16,8 @@ from qunxiang.catalog import (
     IdentifierDefinition,
     SourceDefinition,
 )
-from qunxiang.cleaning import REASONS, SET_ASIDE, Trial
-from qunxiang.errors import QunxiangError
+from qunxiang.cleaning import SET_ASIDE, Trial, explain
+from qunxiang.errors import Lang, QunxiangError
 from qunxiang.governance import Caller
 from qunxiang.sources import (
     CUSTOMERS,
@@ -251,7 +251,7 @@ class Imports:
 
     # ── set aside ────────────────────────────────────────────────────────────────────────────────
 
-    def set_aside(self, number: int) -> pa.Table:
+    def set_aside(self, number: int, lang: Lang) -> pa.Table:
         """Return the rows of an import that were set aside, in part or whole.
 
         The original columns, then `_import`, `_row` and `_reason`: what to mend, and why.
@@ -265,9 +265,9 @@ class Imports:
         ).to_pylist()
         reasons: dict[int, list[str]] = {}
         for fault in faults:
-            said = REASONS[fault["code"]].zh if fault["code"] in REASONS else fault["code"]
             where = f"{fault['column']}: " if fault["column"] else ""
-            reasons.setdefault(fault["row_no"], []).append(f"{where}{said} ({fault['code']})")
+            said = f"{where}{explain(fault['code'], lang)} ({fault['code']})"
+            reasons.setdefault(fault["row_no"], []).append(said)
         mapping = self._house.catalog.version(MappingDefinition, one.mapping, one.mapping_version)
         columns = [c.column for c in mapping.columns]
         parts = [_picked(b, set(reasons), columns) for b in self._house.sources.rows_of(one)]

@@ -54,7 +54,8 @@ class Persons:
         person = house.identity.find(who)
         fields = house.catalog.all(FieldDefinition)
         values = self._values(person)
-        shown = values if self._caller.may("personal") else mask_row(values, fields)
+        masked = {} if self._caller.may("personal") else house.masked_columns()
+        shown = mask_row(values, {name: fields[field] for name, field in masked.items()})
         known = {n: v for n, v in shown.items() if v is not None}
         return {
             "person": self._public(person),
@@ -136,7 +137,8 @@ class Persons:
         subject = hmac.new(house.secret, public.encode(), hashlib.sha256).hexdigest()
         rows = self._rows_of(person)
         values = [r["value"] for r in house.identity.identifiers_of(person).to_pylist()]
-        stores = {"landing log": house.sources.erase(rows)}
+        traces = self._traces_of(person, rows)
+        stores = {"landing log": house.sources.erase(traces)}
         stores |= self._erase_state(public, subject, int(house.identity.public_ids()[person]))
         stores["engine"] = sum(len(places) for places in rows.values())
         house.drop_engine()
@@ -174,6 +176,33 @@ class Persons:
         )
         for row in aside.to_pylist():
             out.setdefault(row["import_no"], set()).add(row["row_no"])
+        return out
+
+    def _traces_of(self, person: int, rows: dict[int, set[int]]) -> dict[int, set[int]]:
+        """Return the rows that are a person's and those that are nobody's but name them.
+
+        Such are rows of imports undone or broken off, rows set aside whole, and rows as they were
+        before they were mended.
+        """
+        house = self._house
+        wanted: dict[str, list[str]] = {}
+        for row in house.identity.identifiers_of(person).to_pylist():
+            wanted.setdefault(row["type"], []).append(row["value"])
+        out = {number: set(places) for number, places in rows.items()}
+        aside = house.warehouse.read(SET_ASIDE, ["import_no", "row_no"], where={"whole_row": True})
+        unused = {(r["import_no"], r["row_no"]) for r in aside.to_pylist()}
+        for one in house.sources.all():
+            mended = house.sources.mended(one.number)
+            unused |= {(one.number, row) for row in mended}
+            found = house.cleaning.find_rows(one, wanted)
+            if one.status == "landed":
+                found = {row for row in found if (one.number, row) in unused}
+            if one.mends is not None:
+                found |= rows.get(one.mends, set())
+            mending = (rows.get(i.number, set()) for i in house.sources.all() if i.mends == one.number)
+            found |= set().union(*mending) & mended
+            if found:
+                out.setdefault(one.number, set()).update(found)
         return out
 
     def _raw(self, number: int, places: set[int]) -> list[dict[str, Any]]:

@@ -17,11 +17,10 @@ from qunxiang.catalog import FieldDefinition
 from qunxiang.cleaning import respell
 from qunxiang.engine import Bits
 from qunxiang.errors import LanguageError
-from qunxiang.governance import Caller, is_masked, mask
+from qunxiang.governance import Caller, mask
 from qunxiang.identity import write_ids
 from qunxiang.insights import Portrait, draw
 from qunxiang.language import Evaluator, Reason, Rule, Step, When, check, load, locate
-from qunxiang.tags import TagDefinition
 
 _PAGE = 65_536
 
@@ -104,7 +103,7 @@ class Questions:
 
     def _rows(self, numbers: NDArray[np.int64], columns: Sequence[str]) -> pa.RecordBatch:
         world, fields = self._house.people, self._house.catalog.all(FieldDefinition)
-        masked = self._masked(fields)
+        masked = self._masked()
         data: dict[str, pa.Array] = {"person": write_ids(world.public_ids()[numbers])}
         for name in columns:
             column = world.column(name)
@@ -117,21 +116,21 @@ class Questions:
             data[name] = values if field is None else mask(values, field)
         return pa.RecordBatch.from_pydict(data)
 
-    def _masked(self, fields: dict[str, FieldDefinition]) -> dict[str, str]:
+    def _masked(self) -> dict[str, str]:
         """Return which columns to mask for this caller, and the field each of them shows."""
-        if self._caller.may("personal"):
-            return {}
-        shown = {name: name for name, f in fields.items() if is_masked(f)}
-        for tag in self._house.catalog.all(TagDefinition).values():
-            if tag.how.kind == "attribute" and tag.how.field in shown:
-                shown[tag.name] = tag.how.field
-        return shown
+        return {} if self._caller.may("personal") else self._house.masked_columns()
 
     # ── group portraits ──────────────────────────────────────────────────────────────────────────
 
     def portrait(self, group: Bits, names: Sequence[str] = ()) -> list[Portrait]:
-        """Return what a group is like next to everybody, in each tag, score and plain field."""
+        """Return what a group is like next to everybody, in each tag, score and plain field.
+
+        Raises:
+            LanguageError: language.field_hidden, for a column whose values the caller may not see.
+        """
         world = self._house.people
+        for name in self._masked().keys() & set(names):
+            raise LanguageError("language.field_hidden", name=name)
         chosen = names or self._portrait_names()
         drawn: list[Portrait] = []
         for name in chosen:
@@ -143,7 +142,7 @@ class Questions:
     def _portrait_names(self) -> list[str]:
         """Return every column worth showing of a group: none that names or reaches a person."""
         world = self._house.people
-        hidden = {n for n, f in self._house.catalog.all(FieldDefinition).items() if is_masked(f)}
+        hidden = self._house.masked_columns()
         out: list[str] = []
         for name in world.columns():
             column = world.column(name)

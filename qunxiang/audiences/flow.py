@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC
 
 import numpy as np
 import pyarrow as pa
@@ -61,7 +62,8 @@ class Audiences:
 
     def _note(self, name: str, version: int, members: Bits, when: When) -> Refreshed:
         ids = self._people.public_ids()[members.people()]
-        as_of = when.as_of.isoformat()
+        # In one zone and to the microsecond, instants compare as text.
+        as_of = when.as_of.astimezone(UTC).isoformat(timespec="microseconds")
         before = replay(change[1:] for change in self._changes(name) if change[0] < as_of)
         entered, left = np.setdiff1d(ids, before), np.setdiff1d(before, ids)
         row = {

@@ -7,7 +7,7 @@ from qunxiang.cleaning.mails import clean_mail
 from qunxiang.cleaning.names import clean_name
 from qunxiang.cleaning.numbers import clean_integer, clean_money, clean_number
 from qunxiang.cleaning.phones import clean_phone
-from qunxiang.cleaning.reasons import REASONS, Reason
+from qunxiang.cleaning.reasons import REASONS, Reason, explain
 from qunxiang.cleaning.regions import clean_city, clean_district, clean_province, clean_region
 from qunxiang.cleaning.residents import clean_resident_id
 from qunxiang.cleaning.spelling import respell
@@ -59,5 +59,6 @@ __all__ = [
     "clean_text",
     "clean_yesno",
     "event_table",
+    "explain",
     "respell",
 ]

@@ -7,7 +7,7 @@ leaves it wholly loaded or not at all, and starting again loads it once.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -35,6 +35,7 @@ from qunxiang.settings import Settings
 from qunxiang.sources import CUSTOMERS, Import, MappingDefinition, RawBatch, Sources
 
 Progress = Callable[[int], None]
+_TELLING = 5  # an identifier shorter than this says nothing in the middle of a text
 
 
 @dataclass(frozen=True)
@@ -122,11 +123,32 @@ class Cleaning:
                 if "import_no" in self._warehouse.columns(table):
                     self._warehouse.delete(table, "import_no", [number])
 
+    def find_rows(self, one: Import, wanted: Mapping[str, Sequence[str]]) -> set[int]:
+        """Return the rows of an import, in force or not, that bear one of the identifiers.
+
+        Args:
+            one: the import; of a row that could not be read, its text is searched.
+            wanted: the values looked for, by type of identifier.
+        """
+        mapping = self._catalog.version(MappingDefinition, one.mapping, one.mapping_version)
+        tidier = Tidier(mapping, self.dictionary(), self._options(mapping))
+        texts = [v.removeprefix("+86") for values in wanted.values() for v in values]
+        told = [t for t in texts if len(t) >= _TELLING]
+        found: set[int] = set()
+        for batch in self._sources.landed_rows(one):
+            ids = tidier.identify(batch.rows) if batch.rows.num_columns else {}
+            hits = [ids[t].is_in(list(values)) for t, values in wanted.items() if t in ids]
+            for hit in hits:
+                numbers = pl.Series(batch.row_numbers.to_numpy())
+                found.update(numbers.filter(hit.fill_null(value=False)).to_list())
+            found.update(b.row_number for b in batch.bad if any(t in b.raw for t in told))
+        return found
+
     def try_out(self, batches: Iterable[RawBatch], mapping: MappingDefinition) -> Trial:
         """Say what an import would do, changing nothing."""
         dictionary = self._with_new(self.dictionary(), mapping)
         tidier = Tidier(mapping, dictionary, self._options(mapping))
-        counts = _Counts(self._warehouse)
+        counts = _Counts(self._warehouse, mapping.rows)
         for batch in batches:
             counts.add(tidier.tidy(batch.rows, batch.row_numbers), batch)
         return counts.trial()
@@ -229,8 +251,9 @@ class _Arrival:
 class _Counts:
     """The accounting of a trial: rows in = created + updated + unchanged + set aside."""
 
-    def __init__(self, warehouse: Warehouse) -> None:
+    def __init__(self, warehouse: Warehouse, rows: str) -> None:
         self._warehouse = warehouse
+        self._of_customers = rows == CUSTOMERS
         self._known: dict[str, pl.DataFrame] = {}
         self._total = dict.fromkeys(("rows", "created", "updated", "unchanged", "bad", "values"), 0)
         self._reasons: dict[str, int] = {}
@@ -240,8 +263,20 @@ class _Counts:
         total["rows"] += batch.rows.num_rows + len(batch.bad)
         total["bad"] += len(batch.bad)
         for what, frame in tidy.rows.items():
-            known = self._contents(_table_of(what))
-            joined = frame.select("row_id", "content").join(known, on="row_id", how="left")
+            if (what == CUSTOMERS) != self._of_customers:
+                continue  # what orders say of the people themselves is no row of the file
+            table = _table_of(what)
+            known = self._contents(table)
+            # A row may come twice in one file: the second finds the first.
+            joined = frame.select("row_id", "content").join(
+                known, on="row_id", how="left", maintain_order="left"
+            ).with_columns(
+                pl.coalesce(pl.col("content").shift(1).over("row_id"), "known").alias("known")
+            )
+            newest = frame.select("row_id", pl.col("content").alias("known"))
+            self._known[table] = pl.concat([known, newest]).unique(
+                "row_id", keep="last", maintain_order=True
+            )
             new = int(joined["known"].is_null().sum())
             same = int((joined["known"] == joined["content"]).sum())
             total["created"] += new

@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 
 import opencc
 
-from qunxiang.cleaning.divisions import Division, divisions, renamed, stem
+from qunxiang.cleaning.divisions import Division, load_divisions, renamed, stem
 
 
 @dataclass(frozen=True)
@@ -76,14 +76,14 @@ def names() -> dict[str, tuple[Name, ...]]:
     """Return the first two characters -> the names that begin so, longest first."""
     full: dict[str, list[Division]] = defaultdict(list)
     short: dict[str, list[Division]] = defaultdict(list)
-    for place in divisions():
+    for place in load_divisions():
         name = place.district or place.city or place.province
         full[name].append(place)
         short[stem(name)].append(place)
         for kind in "市县区" if place.depth == _DEPTH_DISTRICT else "":
             short[stem(name) + kind].append(place)  # 密云县, 富阳市: the kind of former years
     codes = {
-        place.code: place for place in divisions() if place.depth == 1 or place.code[:2] < "71"
+        place.code: place for place in load_divisions() if place.depth == 1 or place.code[:2] < "71"
     }
     for alias, code in _ALIASES.items():
         short[alias].insert(0, codes[code])

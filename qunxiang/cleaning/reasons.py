@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from qunxiang.errors import Lang, QunxiangError, catalogue
+
 
 @dataclass(frozen=True)
 class Reason:
@@ -20,6 +22,30 @@ REASONS: dict[str, Reason] = {
     "choice.unknown": Reason(
         "不在可选值之内", "This is not one of the allowed choices",
         "改成可选值之一，或把这种写法加进同义词表", "Use one of the choices, or add this spelling to the synonyms",
+    ),
+    "identity.blocked": Reason(
+        "这个标识不指向任何人", "This identifier names nobody",
+        "换成真实的标识；值本身仍保留在画像里", "Give the true one; the value itself stays in the portrait",
+    ),
+    "row.empty": Reason(
+        "这一行没有可用的内容", "The row says nothing that can be used",
+        "检查列的映射，或删掉空行", "Check what the columns are mapped to, or delete the row",
+    ),
+    "row.no_event": Reason(
+        "没有写明是什么事件", "The row does not say which event it is",
+        "填上事件名称", "Fill in the event's name",
+    ),
+    "row.no_person": Reason(
+        "没有任何标识，不知道是谁", "No identifier says whose row this is",
+        "补上手机号、会员卡号等任意一种标识", "Add a phone, card number or any other identifier",
+    ),
+    "row.no_time": Reason(
+        "没有可用的时间", "The row has no usable time",
+        "补上发生时间", "Add when it happened",
+    ),
+    "row.unknown_event": Reason(
+        "不认识的事件", "There is no such event",
+        "改成已有的事件名称，或先新建这个事件", "Use the name of an event there is, or define it first",
     ),
     "date.ambiguous": Reason(
         "分不清哪个是月、哪个是日", "Day and month cannot be told apart",
@@ -195,3 +221,11 @@ REASONS: dict[str, Reason] = {
         "看不出是与否", "This is neither yes nor no", "改成 是 或 否", "Write yes or no",
     ),
 }  # fmt: skip
+
+
+def explain(code: str, lang: Lang) -> str:
+    """Return why a value or row was set aside, in words; unreadable rows are told by their errors."""
+    reason = REASONS.get(code)
+    if reason is not None:
+        return reason.zh if lang == "zh" else reason.en
+    return QunxiangError(code).message(lang) if code in catalogue() else code

@@ -22,7 +22,6 @@ from qunxiang.cleaning.text import clean_text
 from qunxiang.cleaning.values import Cleaned
 from qunxiang.settings import Settings
 
-
 Order = Literal["ymd", "dmy", "mdy"]
 
 

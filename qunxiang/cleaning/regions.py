@@ -7,7 +7,7 @@ from functools import cache
 
 import polars as pl
 
-from qunxiang.cleaning.divisions import Division, divisions
+from qunxiang.cleaning.divisions import Division, load_divisions
 from qunxiang.cleaning.layers import TEXT, Layer, Reading, Schema, one_by_one, read_in_layers
 from qunxiang.cleaning.places import Place, read_place
 from qunxiang.cleaning.text import clean_text
@@ -37,7 +37,7 @@ _BETWEEN = " ,;:-/·"
 def _official() -> pl.DataFrame:
     """Return the official ways to write a district -> its parts."""
     rows: dict[str, dict[str, str | None]] = {}
-    for place in divisions():
+    for place in load_divisions():
         if place.district is None or place.city is None:
             continue
         ways = {
@@ -188,7 +188,7 @@ def _read_district(text: str) -> Reading:
 
 @cache
 def _district_names() -> frozenset[str | None]:
-    return frozenset(place.district for place in divisions())
+    return frozenset(place.district for place in load_divisions())
 
 
 def _read_city(text: str) -> Reading:
@@ -209,5 +209,5 @@ def _prefer_city(text: str) -> str:
 
 @cache
 def _city_codes() -> dict[str, str]:
-    cities = {place.city: place.code for place in divisions() if place.depth == 2 and place.city}
-    return {**{place.province: place.code for place in divisions() if place.depth == 1}, **cities}
+    cities = {place.city: place.code for place in load_divisions() if place.depth == 2 and place.city}
+    return {**{place.province: place.code for place in load_divisions() if place.depth == 1}, **cities}

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from qunxiang.cleaning.divisions import divisions, ever_valid
+from qunxiang.cleaning.divisions import ever_valid, load_divisions
 from qunxiang.cleaning.layers import TEXT
 from qunxiang.cleaning.text import clean_text
 from qunxiang.cleaning.values import Cleaned, no_faults, write_text
@@ -150,9 +150,9 @@ def _derive(ints: Bytes, regions: Ints, births: Ints, fine: Bools) -> dict[str, 
 def _origins() -> tuple[pl.DataFrame, Ints]:
     """Return the places of issue, the last row none, and the row of each code from 0 to 999999."""
     codes = ever_valid().to_list()
-    provinces = {place.code[:2]: place.province for place in divisions() if place.depth == 1}
+    provinces = {place.code[:2]: place.province for place in load_divisions() if place.depth == 1}
     cities = {
-        place.code[:4]: place.city or place.province for place in divisions() if place.depth > 1
+        place.code[:4]: place.city or place.province for place in load_divisions() if place.depth > 1
     }
     rows = np.full(1_000_000, len(codes), dtype=np.int32)
     rows[np.array(codes, dtype=np.int64)] = np.arange(len(codes))

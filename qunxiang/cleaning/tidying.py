@@ -74,6 +74,14 @@ class Tidier:
             return self._customers(raw, numbers)
         return self._events(raw, numbers)
 
+    def identify(self, batch: pa.RecordBatch) -> dict[str, pl.Series]:
+        """Return the identifiers of each row by type, whether or not the row itself can be used."""
+        raw = pl.from_arrow(batch)
+        assert isinstance(raw, pl.DataFrame)
+        numbers = pl.Series(ROW, range(len(raw)), dtype=pl.Int64)
+        found = self._identifiers(raw, numbers, {}, Tidy())
+        return {name.removeprefix(ID): values for name, values in found.items()}
+
     # ── customers ────────────────────────────────────────────────────────────────────────────────
 
     def _customers(self, raw: pl.DataFrame, numbers: pl.Series) -> Tidy:

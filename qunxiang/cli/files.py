@@ -9,7 +9,7 @@ import typer
 
 from qunxiang.app import House, Imports, Look, Outcome, Refresh
 from qunxiang.catalog import read_definition
-from qunxiang.cleaning import REASONS
+from qunxiang.cleaning import explain
 from qunxiang.cli.context import Context, Json, house, progress
 from qunxiang.cli.output import out, write_json, write_table
 from qunxiang.errors import QunxiangError
@@ -191,14 +191,9 @@ def _show_trial(context: Context, outcome: Outcome) -> None:
         trial.values_set_aside,
     )
     write_table("试运行" if zh else "Dry run", names, [counts])
-    reasons = [(code, n, _reason(code, zh=zh)) for code, n in trial.reasons.items()]
+    reasons = [(code, n, explain(code, context.lang)) for code, n in trial.reasons.items()]
     if reasons:
         write_table("", ("code", "n", "原因" if zh else "reason"), reasons)
-
-
-def _reason(code: str, *, zh: bool) -> str:
-    reason = REASONS.get(code)
-    return "" if reason is None else (reason.zh if zh else reason.en)
 
 
 def list_imports(context: typer.Context, as_json: Json = False) -> None:
@@ -249,7 +244,7 @@ def set_aside(
 ) -> None:
     """Download the rows of an import that were set aside, with their reasons, to mend them."""
     with house(context, as_json=as_json) as opened:
-        rows = Imports(opened).set_aside(number)
+        rows = Imports(opened).set_aside(number, context.obj.lang)
         write_xlsx(rows, to) if to.suffix == ".xlsx" else write_csv(rows, to)
         write_json({"rows": rows.num_rows, "file": str(to)}) if as_json else out.print(
             f"{rows.num_rows:,} → {to}"

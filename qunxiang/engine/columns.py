@@ -112,6 +112,8 @@ class Column:
         raw = self.values if self.kind != "date" else self.values.astype(np.int32)
         if self.kind == "number" and self.values.dtype.kind == "i":
             return pa.array(raw.astype(np.int64), pa.int64(), mask=unknown)
+        if self.kind == "moment":
+            raw = self.values.astype(np.int64)
         return pa.array(raw, mask=unknown).cast(_ARROW[self.kind])
 
     def shrunk(self) -> Column:
@@ -190,8 +192,13 @@ def _texts(array: pa.Array) -> Column:
     lists = array.cast(pa.list_(pa.string())).fill_null([])
     flat = _text(lists.flatten())
     sizes = pc.list_value_length(lists).to_numpy(zero_copy_only=False)
+    # Lists are sets: a word stands once, where it stood first, and one that is missing not at all.
+    owner = np.repeat(np.arange(sizes.size), sizes)
+    _, once = np.unique(owner * (len(flat.words) + 1) + flat.values, return_index=True)
+    kept = np.sort(once[flat.values[once] >= 0])
+    sizes = np.bincount(owner[kept], minlength=sizes.size)
     offsets = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
-    return Column("texts", flat.values, flat.dictionary, offsets)
+    return Column("texts", flat.values[kept], flat.dictionary, offsets)
 
 
 @njit(cache=True, nogil=True)

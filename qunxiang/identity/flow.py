@@ -40,7 +40,7 @@ class Identity:
         """Decide anew who is whom; return how many people live."""
         definitions = self._catalog.all(IdentifierDefinition)
         types = _frame(self._warehouse.read(IDENTIFIERS, ["type"], order=["node"]))["type"]
-        pairs = self._pairs(types)
+        pairs = self._pairs(types, definitions)
         shared, disagreeing = self._refused(pairs, definitions)
         cut = pl.concat([shared, disagreeing]).unique(
             ["left", "right"], keep="first", maintain_order=True
@@ -65,26 +65,35 @@ class Identity:
             )
         )
         self._write_cuts(pl.concat([cut, over]))
-        seen = np.zeros(len(types), np.bool_)
-        seen[pairs["left"].to_numpy()] = True
-        seen[pairs["right"].to_numpy()] = True
-        return self._publish(roots, seen)
+        return self._publish(roots, _first_seen(pairs, len(types)))
 
-    def _pairs(self, types: pl.Series) -> pl.DataFrame:
-        """Return each pair once, in order of first appearance, with its types and source."""
+    def _pairs(
+        self, types: pl.Series, definitions: dict[str, IdentifierDefinition]
+    ) -> pl.DataFrame:
+        """Return each pair once, in order of first appearance, with its types and source.
+
+        The order is that of the rows alone: it is the same however often they were loaded.
+        """
         seen = _frame(
             self._warehouse.read(
                 SIGHTINGS,
-                ["left", "right", "rank", "import_no"],
+                ["left", "right", "rank", "import_no", "row_no"],
                 order=["import_no", "row_no", "rank"],
             )
         )
-        unique = seen.unique(["left", "right"], keep="first", maintain_order=True).with_row_index(
-            "place"
+        strength = {n: d.priority for n, d in definitions.items()}
+        typed = seen.with_columns(
+            types.gather(seen["left"]).alias("left_type"),
+            types.gather(seen["right"]).alias("right_type"),
+        ).sort(
+            "import_no",
+            "row_no",
+            "rank",
+            pl.col("left_type").replace_strict(strength, default=0, return_dtype=pl.Int64),
+            maintain_order=True,
         )
-        return unique.with_columns(
-            types.gather(unique["left"]).alias("left_type"),
-            types.gather(unique["right"]).alias("right_type"),
+        return typed.unique(["left", "right"], keep="first", maintain_order=True).with_row_index(
+            "place"
         )
 
     def _refused(
@@ -114,13 +123,10 @@ class Identity:
             self._warehouse.clear(CUT_LINKS)
             self._warehouse.insert(CUT_LINKS, cuts.select("left", "right", "cause").to_arrow())
 
-    def _publish(self, roots: Nodes, seen: NDArray[np.bool_]) -> int:
+    def _publish(self, roots: Nodes, first: NDArray[np.int64]) -> int:
         """Number the people: whoever had a number keeps it, the rest get the next ones."""
-        anchors = np.flatnonzero(seen & (roots == np.arange(roots.size, dtype=np.int32))).astype(
-            np.int32
-        )
-        # A component's oldest node may no longer be seen; then its oldest seen node speaks for it.
-        anchors = _speakers(roots, seen, anchors)
+        seen = first >= 0
+        anchors = _anchors(roots, first)
         before = (
             self._shelf.column(ANCHOR).values if ANCHOR in self._shelf else np.zeros(0, np.int32)
         )
@@ -222,12 +228,23 @@ class Identity:
         return found.filter(pa.compute.not_equal(found["type"], RECORD))
 
 
-def _speakers(roots: Nodes, seen: NDArray[np.bool_], anchors: Nodes) -> Nodes:
-    spoken = np.zeros(roots.size, np.bool_)
-    spoken[roots[anchors]] = True
-    silent = np.flatnonzero(seen & ~spoken[roots])
-    _, first = np.unique(roots[silent], return_index=True)
-    return np.sort(np.concatenate([anchors, silent[first].astype(np.int32)]))
+def _first_seen(pairs: pl.DataFrame, nodes: int) -> NDArray[np.int64]:
+    """Return when each node was first seen, in the order of rows; -1 for those no longer seen."""
+    first = np.full(nodes, -1, np.int64)
+    # Written from the newest to the oldest, so that the oldest stays; on one row, left comes first.
+    backwards = pairs.sort("place", descending=True)
+    places = backwards["place"].cast(pl.Int64).to_numpy() * 2
+    both = np.stack([backwards["right"].to_numpy(), backwards["left"].to_numpy()], axis=1)
+    first[both.ravel()] = np.stack([places + 1, places], axis=1).ravel()
+    return first
+
+
+def _anchors(roots: Nodes, first: NDArray[np.int64]) -> Nodes:
+    """Return the node of each component that was seen first, oldest component first."""
+    seen = np.flatnonzero(first >= 0)
+    ordered = seen[np.argsort(first[seen], kind="stable")]
+    _, oldest = np.unique(roots[ordered], return_index=True)
+    return ordered[np.sort(oldest)].astype(np.int32)
 
 
 def _frame(table: pa.Table) -> pl.DataFrame:

@@ -188,7 +188,8 @@ def _sum(measure: Measure, at: Pass, low_high: Span) -> tuple[Column, Array, Arr
 
     def run() -> tuple[Array, Array]:
         whole = column.values.dtype.kind == "i"
-        total = np.empty(at.people, np.int64 if whole else np.float64)
+        # Zeros, for what is left over in memory may be no number, and that minus itself is none.
+        total = np.zeros(at.people, np.int64 if whole else np.float64)
         known = np.empty(at.people, np.int64)
         starts, ends = at.window(low_high)
         folds.add(

@@ -9,7 +9,7 @@ from qunxiang.catalog import Catalog, ListDefinition
 from qunxiang.engine import Bits, Column, Shelf, Timeline
 from qunxiang.engine.timelines import place
 from qunxiang.errors import QunxiangError
-from qunxiang.identity import Identity, read_id
+from qunxiang.identity import ALIVE, Identity, read_id
 from qunxiang.language import Compare, InAudience, Listed, Measured, Rule
 from qunxiang.profiles.tables import MEMBERS, PORTRAIT
 
@@ -45,11 +45,15 @@ class People:
                 name = place(measure.event) + "at"
             case InAudience(audience=audience):
                 name = MEMBERS + audience
-            case Listed():
-                return self._shelf.version
+            case Listed(list=listed):
+                versions = self._catalog.history(ListDefinition, listed)
+                return (self._shelf.version << 32) + (versions[0].version if versions else 0)
             case _:
-                return self.size
-        return self._shelf.entry(name).version if name in self._shelf else 0
+                pass
+        # Who is alive counts too: where a column is missing, and in every set of people.
+        there = [n for n in (ALIVE, name) if n in self._shelf]
+        newest = max((self._shelf.entry(n).version for n in there), default=0)
+        return newest * 2 + (name in there)
 
     def column(self, name: str) -> Column | None:
         """Return an attribute, tag or score; None if nobody has it yet."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from qunxiang.errors import QunxiangError
+
 MOST_PEOPLE = 100_000_000
 _CHUNK_PEOPLE = 200_000
 _CHUNK_EVENTS = 5_000_000
@@ -34,12 +36,15 @@ class Company:
     messy: float = 0.1
 
     def __post_init__(self) -> None:
-        if not 1 <= self.people <= MOST_PEOPLE:
-            raise ValueError(f"people must be between 1 and {MOST_PEOPLE}, not {self.people}")
-        if not 0 <= self.messy <= 1:
-            raise ValueError(f"messy must be between 0 and 1, not {self.messy}")
-        if self.events_per_person <= 0 or self.days < 30 or self.seed < 0:
-            raise ValueError("events_per_person and seed must be positive, days at least 30")
+        for name, value, least, most in (
+            ("people", self.people, 1, MOST_PEOPLE),
+            ("messy", self.messy, 0, 1),
+            ("events_per_person", self.events_per_person, 0.01, 10_000),
+            ("days", self.days, 30, 36_500),
+            ("seed", self.seed, 0, 2**63),
+        ):
+            if not least <= value <= most:
+                raise QunxiangError("samples.bad_company", name=name, least=least, most=most)
 
     @property
     def start(self) -> date:

@@ -159,7 +159,10 @@ class _Press:
         for source, sales in (("web_shop", web), ("till", till)):
             self._outlets[source].write(sales.rows)
             self._count(source, sales)
-        totals["till.walk_in_orders"] += int(orders["walk_in"].sum())
+        walk_in = orders["walk_in"].to_numpy()
+        totals["till.walk_in_orders"] += int(walk_in.sum())
+        nobodys = lines.filter(pl.Series(walk_in[lines["order"].to_numpy()]))
+        totals["till.walk_in.paid"] += int(nobodys["paid"].sum())
 
     def _count(self, source: str, sales: Sales) -> None:
         self._totals.update(

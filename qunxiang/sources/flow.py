@@ -149,6 +149,11 @@ class Sources:
         for _, batch in self.log.read(Position.parse(one.begins), Position.parse(one.ends)):
             yield _without(_unpacked(batch), mended)
 
+    def landed_rows(self, one: Import) -> Iterator[RawBatch]:
+        """Read everything an import brought, whatever became of it: undone or mended rows, too."""
+        for _, batch in self.log.read(*self._span(one)):
+            yield _unpacked(batch)
+
     def mended(self, number: int) -> set[int]:
         """Return the row numbers of an import that later imports have mended."""
         return self._mended(number)
@@ -178,9 +183,13 @@ class Sources:
 
         return self.log.rewrite(without)
 
-    @staticmethod
-    def _span(one: Import) -> tuple[Position, Position]:
-        return Position.parse(one.begins), Position.parse(one.ends)
+    def _span(self, one: Import) -> tuple[Position, Position]:
+        begins, ends = Position.parse(one.begins), Position.parse(one.ends)
+        if one.status in {"landed", "undone"}:
+            return begins, ends
+        # Of one that was broken off, what it landed reaches up to the next, or the segment's end.
+        later = [Position.parse(i.begins) for i in self.all() if i.number > one.number]
+        return begins, min([*later, Position(begins.segment + 1, 0)])
 
     def _check_space(self) -> None:
         free = shutil.disk_usage(self.log.folder).free >> 20

@@ -81,6 +81,7 @@ class LandingLog:
         Raises:
             QunxiangError: sources.log_damaged, where a record in the middle does not match its hash.
         """
+        behind = begin
         for number, path in self.segments():
             if number < begin.segment or (end is not None and number > end.segment):
                 continue
@@ -91,6 +92,10 @@ class LandingLog:
                     return
                 with pa.ipc.open_stream(payload) as reader:
                     yield place, reader.read_next_batch()
+                behind = Position(number, record + 1)
+        if end is not None and end.record and behind < end:
+            # It was acknowledged up to there: what is missing was not torn by a crash.
+            raise QunxiangError("sources.log_damaged", where=f"{self.folder}:{behind}", file=str(behind))
 
     def rewrite(self, change: Callable[[Position, pa.RecordBatch], pa.RecordBatch]) -> int:
         """Change batches for good, as erasure does; return how many rows are gone.

@@ -151,10 +151,10 @@ def _cases(cases: tuple[Case, ...], bench: Bench) -> Column:
 
 def _preference(how: PreferenceTag, bench: Bench) -> Column:
     top, share, count = (bench.measured[m] for m in measures_of(how))
-    if top.kind != "text":
+    if share.kind != "number":  # nothing ever happened
         return top
     with np.errstate(invalid="ignore"):
-        clear = (share.values >= how.least_share) if share.kind == "number" else top.known()
+        clear = share.values >= how.least_share
     often = count.values >= how.least_count
     places = np.where(clear & often, np.arange(len(top)), -1)
     return top.take(places)

@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 
 from qunxiang.catalog import EventDefinition, FieldDefinition, IdentifierDefinition, starter
+from qunxiang.errors import QunxiangError
 from qunxiang.samples import Company, Made, make_company
 from qunxiang.sources import Vocabulary, detect, propose, read
 
@@ -384,5 +385,5 @@ def test_few_people(tmp_path, people):
 
 def test_impossible_companies_are_refused():
     for wrong in ({"people": 0}, {"messy": 2.0}, {"days": 3}, {"events_per_person": 0.0}):
-        with pytest.raises(ValueError, match="must be"):
+        with pytest.raises(QunxiangError, match="must lie between"):
             Company(**wrong)

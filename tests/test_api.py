@@ -1,0 +1,202 @@
+"""The HTTP door: sign-in, rights, masking, and the whole way from a file to an audience."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from qunxiang.api import create_app
+from qunxiang.app import House
+
+SNAPSHOT = Path(__file__).parent / "snapshots" / "openapi.json"
+CUSTOMERS = """会员编号,姓名,手机号,性别,所在城市,出生日期
+C1,张三丰,13812345671,男,上海,1991-05-06
+C2,李四光,138-1234-5672,女,上海市,1985/7/8
+C3,王五,+86 13812345673,M,北京,1999年1月2日
+"""
+ORDERS = """订单号,子订单号,手机号,类目,金额,下单时间
+O1,1,13812345671,面部护理,600.5,2026-09-01 10:00:00
+O2,1,13812345671,面部护理,80,2026-09-20 10:00:00
+O3,1,13812345672,面膜,120,2026-09-21 11:00:00
+"""
+AS_OF = "2026-10-01T00:00:00+08:00"
+RULE = "city = '上海' and sum(purchase.amount, last 30 days) > 500"
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    with House(tmp_path / "w") as opened:
+        yield opened
+
+
+@pytest.fixture
+def client(house: House) -> Iterator[TestClient]:
+    with TestClient(create_app(house)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def owner(client: TestClient) -> TestClient:
+    answer = client.post("/v1/setup", json={"name": "老板", "password": "correct horse"})
+    assert answer.status_code == 200, answer.text
+    client.headers["X-CSRF"] = answer.json()["csrf"]
+    return client
+
+
+def bring(client: TestClient, text: str, rows: str, name: str) -> dict[str, object]:
+    upload = {"file": (f"{name}.csv", io.BytesIO(text.encode()), "text/csv")}
+    answer = client.post("/v1/imports", files=upload, data={"rows": rows, "source": name})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+@pytest.fixture
+def filled(owner: TestClient) -> TestClient:
+    bring(owner, CUSTOMERS, "customers", "crm")
+    bring(owner, ORDERS, "orders", "shop")
+    done = owner.post("/v1/refresh", params={"as_of": AS_OF})
+    assert done.status_code == 200, done.text
+    assert done.json()["people"] == 3
+    return owner
+
+
+def token(client: TestClient, *scopes: str) -> dict[str, str]:
+    answer = client.post("/v1/tokens", json={"name": "-".join(scopes), "scopes": list(scopes)})
+    assert answer.status_code == 201, answer.text
+    return {"Authorization": f"Bearer {answer.json()['token']}"}
+
+
+def test_openapi_is_the_snapshot(client: TestClient) -> None:
+    found = json.dumps(client.app.openapi(), ensure_ascii=False, indent=1, sort_keys=True)  # type: ignore[attr-defined]
+    assert found + "\n" == SNAPSHOT.read_text(encoding="utf-8"), "renew tests/snapshots/openapi.json if this is meant"
+
+
+def test_nothing_is_open_but_status(client: TestClient) -> None:
+    client.post("/v1/setup", json={"name": "o", "password": "correct horse"})
+    client.cookies.clear()
+    for path, methods in client.app.openapi()["paths"].items():  # type: ignore[attr-defined]
+        for method in methods:
+            if path in {"/v1/status", "/v1/setup"} or (path, method) == ("/v1/session", "post"):
+                continue
+            address = path.replace("{kind}", "fields").replace("{name}", "x").replace("{number}", "1").replace("{who}", "x")
+            if "export/" in address:
+                address = "/v1/export/csv"
+            answer = client.request(method, address, json={})
+            assert answer.status_code in {401, 422}, f"{method} {path}: {answer.status_code}"
+            if answer.status_code == 422:
+                assert answer.json()["code"] == "api.invalid"
+
+
+def test_set_up_happens_once(owner: TestClient) -> None:
+    again = owner.post("/v1/setup", json={"name": "x", "password": "correct horse"})
+    assert again.status_code == 409
+    assert again.json()["code"] == "governance.already_set_up"
+
+
+def test_sign_in_and_out(owner: TestClient) -> None:
+    assert owner.get("/v1/session").json()["name"] == "老板"
+    wrong = owner.post("/v1/session", json={"name": "老板", "password": "wrong"})
+    unknown = owner.post("/v1/session", json={"name": "nobody", "password": "wrong"})
+    assert wrong.status_code == unknown.status_code == 401
+    assert wrong.json() == unknown.json()
+    assert owner.delete("/v1/session").status_code == 204
+    assert owner.get("/v1/session").status_code == 401
+
+
+def test_changes_need_the_csrf_word(owner: TestClient) -> None:
+    refused = owner.post("/v1/refresh", headers={"X-CSRF": "guess"})
+    assert refused.status_code == 403
+    assert refused.json()["code"] == "governance.csrf"
+
+
+def test_cookie_is_kept_from_scripts(client: TestClient) -> None:
+    answer = client.post("/v1/setup", json={"name": "o", "password": "correct horse"})
+    cookie = answer.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=lax" in cookie
+
+
+def test_from_files_to_an_audience(filled: TestClient) -> None:
+    found = filled.post("/v1/count", json={"rule": RULE, "as_of": AS_OF}).json()
+    assert (found["count"], found["total"]) == (1, 3)
+    assert [p["so_far"] for p in found["steps"]["parts"]] == [2, 1]
+    assert "上海" in found["sentence"]
+    tree = filled.post("/v1/count", json={"rule": found["rule"], "as_of": AS_OF}).json()
+    assert tree["count"] == 1
+    saved = filled.put("/v1/audiences/vip", json={"rule": RULE, "zh": "大客户"})
+    assert saved.status_code == 200, saved.text
+    filled.post("/v1/refresh", params={"as_of": AS_OF})
+    history = filled.get("/v1/audiences/vip/history").json()
+    assert (history[0]["count"], history[0]["entered"]) == (1, 1)
+    members = filled.post("/v1/members", json={"audience": "vip", "columns": ["name", "phone"], "as_of": AS_OF}).json()
+    assert members["rows"][0]["name"] == "张三丰"
+    assert members["rows"][0]["phone"] == "+8613812345671"
+
+
+def test_why(filled: TestClient) -> None:
+    reason = filled.post("/v1/why", json={"rule": RULE, "person": "13812345672", "as_of": AS_OF}).json()
+    assert reason["holds"] is False
+    assert [p["holds"] for p in reason["parts"]] == [True, False]
+    assert reason["parts"][1]["value"] in {120, "120.0000"}
+
+
+def test_personal_fields_are_masked_without_the_right(filled: TestClient) -> None:
+    reader = token(filled, "read")
+    filled.cookies.clear()
+    rows = filled.post("/v1/members", json={"columns": ["name", "phone", "city"]}, headers=reader).json()["rows"]
+    assert {r["name"] for r in rows} == {"张**", "李**", "王**"}
+    assert all("****" in r["phone"] for r in rows)
+    card = filled.get(f"/v1/persons/{rows[0]['person']}", headers=reader).json()
+    assert "1381234567" not in json.dumps(card)
+    refused = filled.post("/v1/count", json={"rule": "phone = '13812345671'"}, headers=reader)
+    assert refused.status_code == 403 or refused.json()["code"] == "language.field_hidden"
+    assert filled.post("/v1/export/csv", json={}, headers=reader).status_code == 403
+    assert filled.delete("/v1/persons/13812345671", headers=reader).status_code == 403
+
+
+def test_problems_speak_both_languages(filled: TestClient) -> None:
+    body = {"rule": "citty = '上海'"}
+    zh = filled.post("/v1/count", json=body, headers={"Accept-Language": "zh-CN"})
+    en = filled.post("/v1/count", json=body, headers={"Accept-Language": "en"})
+    assert zh.headers["content-type"].startswith("application/problem+json")
+    assert zh.json()["code"] == en.json()["code"] == "language.field_unknown"
+    assert zh.json()["title"] != en.json()["title"]
+    assert "city" in en.json()["details"]["suggestions"]
+    assert en.json()["where"] == "0-5"
+
+
+def test_export_is_a_file(filled: TestClient) -> None:
+    answer = filled.post("/v1/export/csv", json={"columns": ["name"]})
+    assert answer.status_code == 200
+    assert answer.content.decode("utf-8-sig").count("\n") == 4
+
+
+def test_set_aside_rows_are_mended(owner: TestClient) -> None:
+    bad = CUSTOMERS.replace("13812345671", "1381234")
+    brought = bring(owner, bad, "customers", "crm")
+    owner.post("/v1/refresh", params={"as_of": AS_OF})
+    rows = owner.get(f"/v1/imports/{brought['number']}/set-aside").content.decode("utf-8-sig")
+    assert rows.count("\n") == 2
+    assert "phone.too_short" in rows
+    mended = rows.replace("1381234,", "13812345671,")
+    upload = {"file": ("mended.csv", io.BytesIO(mended.encode()), "text/csv")}
+    answer = owner.post("/v1/imports/mend", files=upload)
+    assert answer.status_code == 200, answer.text
+    done = owner.post("/v1/refresh", params={"as_of": AS_OF}).json()
+    assert done["people"] == 3
+    assert owner.get("/v1/persons/13812345671").json()["values"]["name"] == "张三丰"
+
+
+def test_erase_and_export_one_person(filled: TestClient) -> None:
+    package = filled.get("/v1/persons/13812345671/export").json()
+    assert sum(len(r["rows"]) for r in package["rows"]) == 3
+    receipt = filled.delete("/v1/persons/13812345671").json()
+    assert receipt["found_after"] == 0
+    assert receipt["stores"]["landing log"] == 3
+    assert filled.get("/v1/persons/13812345671").status_code == 404
+    assert filled.get("/v1/status").json()["people"] == 2
