@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
 import shutil
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -26,7 +30,7 @@ from qunxiang.settings import Settings
 from qunxiang.sources import LandingLog, Sources
 from qunxiang.tags import TagDefinition, Tags, starter_tags
 
-_STATE, _SECRET, _LOG, _ENGINE = "state.db", "secret", "log", "engine"
+_STATE, _SECRET, _LOG, _ENGINE, _LOCK = "state.db", "secret", "log", "engine", "lock"
 _ASIDE = ".old-"
 
 
@@ -44,6 +48,8 @@ class House:
         self.state = State(url)
         self.catalog = Catalog(self.state, (*STARTER, *starter_tags()))
         self.memory = Memory()
+        self._turn = threading.RLock()
+        self._held = False
 
     def __enter__(self) -> Self:
         return self
@@ -168,6 +174,34 @@ class House:
     def limits(self) -> Limits:
         """Return how large a rule may be."""
         return Limits(depth=self.settings.rule_depth, leaves=self.settings.rule_leaves)
+
+    @contextmanager
+    def exclusive(self) -> Generator[None]:
+        """Keep the workspace to oneself while it is changed; a second writer is refused at once.
+
+        Raises:
+            QunxiangError: app.busy, if another process or thread is changing it.
+        """
+        if not self._turn.acquire(blocking=False):
+            raise QunxiangError("app.busy", where=str(self.folder))
+        try:
+            if self._held:
+                yield
+                return
+            with (self.folder / _LOCK).open("w", encoding="utf-8") as lock:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except OSError as error:
+                    raise QunxiangError("app.busy", where=str(self.folder)) from error
+                self._held = True
+                # Nobody else is writing, so whatever still says `running` was cut off.
+                self.sources.recover()
+                try:
+                    yield
+                finally:
+                    self._held = False
+        finally:
+            self._turn.release()
 
     def drop_engine(self) -> None:
         """Put the engine aside: all of it can be made anew from the log and the state store."""

@@ -93,7 +93,7 @@ class Imports:
         if mapping is not None:
             self._check(mapping, sample)
             return Look(shape, sample, mapping, known=True)
-        named = source or field_name(path.name.split(".")[0]).lower()
+        named = field_name(source) if source else field_name(path.name.split(".")[0]).lower()
         known = self._find_mapping(what, sample, named)
         if known is not None:
             return Look(shape, sample, known, known=True)
@@ -184,7 +184,19 @@ class Imports:
     ) -> Outcome:
         """Land a file; the same file by the same mapping again changes nothing."""
         caller.require("import")
+        with self._house.exclusive():
+            return self._bring(path, look, caller, mends, (progress, cancelled))
+
+    def _bring(
+        self,
+        path: Path,
+        look: Look,
+        caller: Caller,
+        mends: int | None,
+        watch: tuple[Progress, Callable[[], bool]],
+    ) -> Outcome:
         house, mapping = self._house, look.mapping
+        progress, cancelled = watch
         self._adopt(mapping, caller)
         version = house.catalog.save(mapping, author=caller.name)
         mark = fingerprint(path)

@@ -131,6 +131,10 @@ class Persons:
         Can be run again after a kill at any point. The engine is made anew without them.
         """
         self._caller.require("erase")
+        with self._house.exclusive():
+            return self._erase(who)
+
+    def _erase(self, who: str) -> Receipt:
         house = self._house
         person = house.identity.find(who)
         public = self._public(person)
@@ -199,7 +203,9 @@ class Persons:
                 found = {row for row in found if (one.number, row) in unused}
             if one.mends is not None:
                 found |= rows.get(one.mends, set())
-            mending = (rows.get(i.number, set()) for i in house.sources.all() if i.mends == one.number)
+            mending = (
+                rows.get(i.number, set()) for i in house.sources.all() if i.mends == one.number
+            )
             found |= set().union(*mending) & mended
             if found:
                 out.setdefault(one.number, set()).update(found)

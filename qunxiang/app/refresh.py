@@ -81,14 +81,16 @@ class Refresh:
             ("tags", self._tags, self._tagged),
             ("audiences", self._gather, self._gathered),
         )
-        done = tuple(self._stage(name, work, stamp) for name, work, stamp in stages)
+        with self._house.exclusive():
+            done = tuple(self._stage(name, work, stamp) for name, work, stamp in stages)
         return RefreshDone(
             self._when.as_of, self._house.people.people.count(), done, self._audiences
         )
 
     def load(self) -> StageDone:
         """Run the first stage alone: landed rows become tidy ones."""
-        return self._stage("clean", self._clean, self._landed)
+        with self._house.exclusive():
+            return self._stage("clean", self._clean, self._landed)
 
     def _stage(self, name: str, work: Callable[[], object], stamp: Callable[[], Any]) -> StageDone:
         began = time.perf_counter()

@@ -31,7 +31,6 @@ def serve(
 
 def run_server(opened: House, host: str, port: int) -> None:
     """Serve an open workspace; the first use after installing warms up in the background."""
-    opened.sources.recover()
     threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
     out.print(f"http://{host}:{port}/docs")
     uvicorn.run(create_app(opened), host=host, port=port, log_level="warning", access_log=False)

@@ -45,7 +45,6 @@ def register(app: typer.Typer) -> None:
 def refresh(context: typer.Context, as_of: AsOf = None, as_json: Json = False) -> None:
     """Bring everything up to date: cleaning, identity, portraits, models, tags, audiences."""
     with house(context, as_json=as_json) as opened:
-        opened.sources.recover()
         instant = read_instant(as_of, opened.settings.time_zone)
         with progress("", quiet=as_json) as tell:
             done = Refresh(opened, instant, tell).run()

@@ -166,8 +166,8 @@ def column_of(array: pa.Array | pa.ChunkedArray, kind: Kind) -> Column:
 
 
 def _integers(array: pa.Array, to: pa.DataType) -> Values:
-    dtype = to.to_pandas_dtype()
-    return array.cast(to).fill_null(int(np.iinfo(dtype).min)).to_numpy(zero_copy_only=False)
+    least = -(1 << (to.bit_width - 1))
+    return array.cast(to).fill_null(least).to_numpy(zero_copy_only=False)
 
 
 def _money(array: pa.Array) -> NDArray[np.int64]:

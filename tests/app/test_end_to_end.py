@@ -33,7 +33,7 @@ def test_an_empty_workspace_answers(house):
     assert done.people == 0
     assert asked(house).count("did purchase").count == 0
     assert asked(house).count("not did purchase").count == 0
-    with pytest.raises(QunxiangError, match="nobody") as caught:
+    with pytest.raises(QunxiangError, match="Nobody was found") as caught:
         house.identity.find("13812345001")
     assert caught.value.code == "identity.not_found"
 
@@ -75,7 +75,7 @@ def test_the_card(company):
     assert {(i["type"], i["value"]) for i in card["identifiers"]} == {
         ("user_id", "M001"),
         ("phone", "+8613812345001"),
-        ("email", "zhang@example.com"),
+        ("email", "zhang@aliyun.com"),
         ("member_card", "VIP20001"),
     }
     assert [e["order_id"] for e in card["events"]] == ["A1", "A2", "A3"]
@@ -83,7 +83,7 @@ def test_the_card(company):
     assert card["sources"]["name"]["source"] == "crm"
     assert card["sources"]["name"]["row"] == 2  # as a spreadsheet shows it
     # Any identifier, and the public id itself, lead to the same card.
-    for who in ("M001", "zhang@example.com", "ZHANG@example.com", "VIP20001", card["person"]):
+    for who in ("M001", "zhang@aliyun.com", "ZHANG@aliyun.com", "VIP20001", card["person"]):
         assert Persons(company, HOUSEHOLDER).card(who)["person"] == card["person"]
 
 
@@ -151,15 +151,14 @@ def test_a_rebuild_gives_the_same_answers(company, tmp_path):
 
 def test_what_was_asked_before_is_forgotten_when_the_people_change(company, files):
     """The same rule at the same instant, in one process, before and after more people came."""
-    for rule in ("did refund", "not did refund", "never_seen is unknown", "city = '上海'"):
-        if rule.startswith("never"):
-            continue
+    for rule in ("did refund", "not did refund", "occupation is unknown", "city = '上海'"):
         asked(company).count(rule)
     more = [dict(CUSTOMERS[0], 会员编号=f"N{n}", 姓名="新人", 手机号=f"137{n:08d}", 邮箱="", 会员卡号="") for n in range(100, 230)]
     bring(company, write(files[0].with_name("more.csv"), more), "customers", source="crm")
     refresh(company)
     assert asked(company).count("not did refund").count == 137
     assert asked(company).count("did refund").count == 0
+    assert asked(company).count("occupation is unknown or did refund").count == 137
     assert asked(company).count("city = '上海'").count == 132
 
 
@@ -170,8 +169,8 @@ def test_personal_values_are_masked_for_those_without_the_right(company):
     questions = asked(company, VIEWER)
     rows = questions.members(questions.people("city = '上海'"), ["name", "phone", "email", "city"])
     assert sorted(r["name"] for r in rows.to_pylist()) == ["张**", "赵**"]
-    assert sorted(r["phone"] for r in rows.to_pylist()) == ["138****5001", "138****5004"]
-    assert sorted(r["email"] for r in rows.to_pylist()) == ["z***@example.com"] * 2
+    assert sorted(r["phone"] for r in rows.to_pylist()) == ["+86138****5001", "+86138****5004"]
+    assert sorted(r["email"] for r in rows.to_pylist()) == ["z***@aliyun.com"] * 2
     assert {r["city"] for r in rows.to_pylist()} == {"上海市"}
     card = Persons(company, VIEWER).card(public_id(company, "M001"))
     seen = str(card)
@@ -198,7 +197,7 @@ def test_a_group_portrait_shows_nobody_what_they_may_not_see(company):
     with pytest.raises(LanguageError) as caught:
         questions.portrait(questions.everybody(), ["phone"])
     assert caught.value.code == "language.field_hidden"
-    assert asked(company).portrait(questions.everybody(), ["phone"])[0].known == 6
+    assert asked(company).portrait(questions.everybody(), ["phone"])[0].known == 5
 
 
 def test_a_tag_that_shows_a_hidden_field_is_hidden_too(company):

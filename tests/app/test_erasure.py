@@ -1,0 +1,186 @@
+"""Erasure: afterwards no file of the workspace holds the person, and everybody else is untouched."""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from qunxiang.app import House, Imports, Persons
+from qunxiang.catalog import ListDefinition
+from qunxiang.errors import QunxiangError
+from qunxiang.governance import HOUSEHOLDER
+from qunxiang.governance.tables import ERASURES
+from qunxiang.sources import LandingLog, Position, write_csv
+from qunxiang.tags import TagDefinition
+from qunxiang.tags.definitions import ManualTag
+from tests.app.company import (
+    CUSTOMERS,
+    MARKETER,
+    ORDERS,
+    asked,
+    bring,
+    everything,
+    public_id,
+    refresh,
+    write,
+)
+
+CANARY = dict(
+    CUSTOMERS[0],
+    会员编号="CANARY77001",
+    姓名="金丝雀",
+    手机号="13987651234",
+    邮箱="canary77@aliyun.com",
+    会员卡号="CARD770077",
+    城市="南京",
+)
+SECRETS = ("CANARY77001", "金丝雀", "13987651234", "canary77", "CARD770077")
+
+
+def traces(folder: Path) -> list[str]:
+    """Return which secrets stand in which files: in their raw bytes, or decoded from the log."""
+    found = []
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        data = path.read_bytes()
+        for secret in SECRETS:
+            if any(secret.encode(c) in data for c in ("utf-8", "utf-16-le", "gb18030")):
+                found.append(f"{path.relative_to(folder)}: {secret}")
+    log = LandingLog(folder / "log")
+    for place, batch in log.read(Position(0, 0)):
+        text = unicodedata.normalize("NFKC", str(batch.to_pylist()))
+        found.extend(f"log {place}: {secret}" for secret in SECRETS if secret in text)
+    return found
+
+
+@pytest.fixture
+def canary(company, files):
+    """A company with a person in every place a person can be in."""
+    folder = files[0].parent
+
+    def mine(rows: list[dict], name: str, kind: str = "customers", source: str = "crm"):
+        return bring(company, write(folder / name, rows), kind, source=source)
+
+    mine([CANARY, CUSTOMERS[1]], "canary.csv")
+    orders = [
+        dict(ORDERS[0], 订单号="C1", 手机号="139-8765-1234"),
+        dict(ORDERS[1], 订单号="C2", 手机号="１３９８７６５１２３４"),  # full width
+        ORDERS[3],
+    ]
+    mine(orders, "orders of canary.csv", "orders", "shop")
+    # Rows that are set aside whole: no time, and a torn line that could not be read at all.
+    mine([dict(ORDERS[2], 订单号="C3", 手机号="13987651234", 下单时间="忘了"), ORDERS[4]], "aside.csv", "orders", "shop")
+    torn = write(folder / "torn.csv", [CUSTOMERS[2], CUSTOMERS[3]])
+    with torn.open("a", encoding="utf-8") as file:
+        file.write("CANARY77001,金丝雀,13987651234,canary77@aliyun.com,男,,南京,CARD770077,,,,,,\r\n")
+    bring(company, torn, "customers", source="crm")
+    # A row whose phone was mended: the row as it was still stands in the log.
+    bad = mine([dict(CANARY, 手机号="139876"), dict(CUSTOMERS[4], 手机号="1")], "bad.csv", source="bad")
+    refresh(company)
+    aside = Imports(company).set_aside(bad.number, "zh").to_pylist()
+    assert len(aside) == 2
+    for row, phone in zip(aside, ("13987651234", "13812345005"), strict=True):
+        row["手机号"] = phone
+    write_csv(pa.Table.from_pylist(aside), folder / "mended.csv")
+    Imports(company).mend(folder / "mended.csv", HOUSEHOLDER)
+    # An import that was undone, and one that was broken off.
+    undone = mine([dict(CANARY, 城市="苏州"), CUSTOMERS[5]], "undone.csv", source="undone")
+    Imports(company).undo(undone.number, HOUSEHOLDER)
+    broken = write(folder / "broken.csv", [dict(CANARY, 城市="无锡")])
+    imports = Imports(company)
+    asked_times = iter([False, True])
+    look = imports.look(broken, "customers", source="broken")
+    batches = _twice(company, imports, broken, look, lambda: next(asked_times))
+    assert batches == "sources.cancelled"
+    # Decisions that name the person.
+    refresh(company)
+    asked(company).save_audience("nanjing", "city = '南京'")
+    company.catalog.save(TagDefinition(name="mood", how=ManualTag()), author="test")
+    company.tags.set_by_hand("mood", company.identity.find("CANARY77001"), "好", author="test")
+    public = public_id(company, "CANARY77001")
+    company.catalog.save(ListDefinition(name="picked", people=(public, public_id(company, "M001"))), author="test")
+    refresh(company)
+    Persons(company, HOUSEHOLDER).export("CANARY77001")
+    return company
+
+
+def _twice(house, imports, path, look, cancelled) -> str:
+    """Land one batch and then be told to stop."""
+    from qunxiang.sources import read  # noqa: PLC0415
+
+    batch = next(iter(read(path, look.shape)))
+    outcome = {"file": path.name, "fingerprint": "x", "source": "broken", "mapping": look.mapping.name,
+               "mends": None, "shape": {}, "author": "test"}  # fmt: skip
+    outcome["mapping_version"] = house.catalog.save(look.mapping, author="test")
+    try:
+        house.sources.land(iter([batch, batch]), outcome, cancelled=cancelled)
+    except QunxiangError as error:
+        return error.code
+    return ""
+
+
+def test_nothing_is_left_of_an_erased_person(canary):
+    folder = canary.folder
+    public = public_id(canary, "CANARY77001")
+    assert {t.split(": ")[1] for t in traces(folder)} == set(SECRETS)  # the search finds what is there
+    before = everything(canary)
+    mine = before.pop(public)
+    assert mine["values"]["city"] == "南京市"
+    assert [e["order_id"] for e in mine["events"]] == ["C1", "C2"]
+
+    receipt = Persons(canary, HOUSEHOLDER).erase("13987651234")
+    refresh(canary)
+
+    assert receipt.found_after == 0
+    assert receipt.stores["landing log"] >= 7
+    assert traces(folder) == []
+    canary.close()
+    assert traces(folder) == []
+    with House(folder) as reopened:
+        refresh(reopened)
+        after = everything(reopened)
+        assert after == before  # everybody else, value by value
+        for who in (*SECRETS[:1], *SECRETS[2:3], public):
+            with pytest.raises(QunxiangError) as caught:
+                reopened.identity.find(who)
+            assert caught.value.code == "identity.not_found"
+        assert reopened.catalog.get(ListDefinition, "picked").people == (public_id(reopened, "M001"),)
+        with reopened.state.reading() as connection:
+            receipts = connection.execute(ERASURES.select()).mappings().all()
+        assert [r["subject"] for r in receipts] == [receipt.subject]
+        assert public not in str(receipts)
+        assert reopened.audit.verify() is None
+        # What was set aside of others is still there to be mended.
+        assert Imports(reopened).set_aside(3 + 1, "zh").num_rows >= 0
+        reopened.drop_engine()
+        refresh(reopened)
+        assert everything(reopened) == before
+    assert traces(folder) == []
+
+
+def test_erasing_needs_the_right_and_somebody(company):
+    with pytest.raises(QunxiangError) as caught:
+        Persons(company, MARKETER).erase("M001")
+    assert caught.value.code == "governance.not_allowed"
+    with pytest.raises(QunxiangError) as caught:
+        Persons(company, HOUSEHOLDER).erase("13700000001")
+    assert caught.value.code == "identity.not_found"
+
+
+def test_the_same_file_brings_nobody_back(canary, files):
+    Persons(canary, HOUSEHOLDER).erase("CANARY77001")
+    again = bring(canary, files[0].parent / "canary.csv", "customers", source="crm")
+    assert again.repeated
+    refresh(canary)
+    assert traces(canary.folder) == []
+
+
+def test_an_engine_put_aside_by_a_kill_is_swept(company, tmp_path):
+    company.close()
+    left = company.folder / "engine.old-20260101T000000000000"
+    left.mkdir()
+    (left / "warehouse.duckdb").write_bytes("金丝雀".encode())
+    with House(company.folder):
+        assert traces(company.folder) == []
