@@ -21,6 +21,7 @@ from qunxiang.errors import Lang, QunxiangError
 from qunxiang.governance import Caller
 from qunxiang.sources import (
     CUSTOMERS,
+    EVENT,
     FileShape,
     Import,
     MappingDefinition,
@@ -197,7 +198,7 @@ class Imports:
     ) -> Outcome:
         house, mapping = self._house, look.mapping
         progress, cancelled = watch
-        self._adopt(mapping, caller)
+        self._adopt(look, caller)
         version = house.catalog.save(mapping, author=caller.name)
         mark = fingerprint(path)
         before = house.sources.find(mark, mapping.name, version)
@@ -239,9 +240,9 @@ class Imports:
             new_fields=new,
         )
 
-    def _adopt(self, mapping: MappingDefinition, caller: Caller) -> None:
+    def _adopt(self, look: Look, caller: Caller) -> None:
         """Give the catalog what the mapping needs: its source, and new fields or properties."""
-        catalog = self._house.catalog
+        catalog, mapping = self._house.catalog, look.mapping
         if mapping.source not in catalog.all(SourceDefinition):
             source = SourceDefinition(name=mapping.source, zh=mapping.source, en=mapping.source)
             catalog.save(source, author=caller.name)
@@ -250,9 +251,19 @@ class Imports:
             for one in mapping.new:
                 if one.name not in known:
                     catalog.save(one, author=caller.name)
-        elif mapping.new and mapping.rows in catalog.all(EventDefinition):
-            event = catalog.get(EventDefinition, mapping.rows)
+            return
+        for event in self._events_in(look) if mapping.new else ():
             catalog.save(mapping.extend(event), author=caller.name)
+
+    def _events_in(self, look: Look) -> list[EventDefinition]:
+        """Return the events a file's rows are, as far as its first rows say."""
+        events = self._house.catalog.all(EventDefinition)
+        column = look.mapping.column_for(EVENT)
+        if column is None:
+            return [events[look.mapping.rows]] if look.mapping.rows in events else []
+        words = {str(w) for w in look.sample.column(column).to_pylist() if w}
+        named = {self._vocabulary().event_named(w) for w in words}
+        return [events[n] for n in sorted(n for n in named if n is not None)]
 
     def undo(self, number: int, caller: Caller) -> Import:
         """Undo an import; its rows leave at the next refresh."""

@@ -38,8 +38,7 @@ _FILES = (
     ("crm", "crm_customers", "customers"),
     ("web_shop", "web_orders", "orders"),
     ("till", "till_sales", "orders"),
-    # The column with the event decides; as plain `events` its channel would be taken for the person's.
-    ("mini_program", "mini_program_events", "visit"),
+    ("mini_program", "mini_program_events", "events"),
     ("service", "service_tickets", "tickets"),
     ("advertising", "ad_costs", None),
 )

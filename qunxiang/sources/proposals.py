@@ -15,6 +15,7 @@ from qunxiang.catalog import (
     EventDefinition,
     FieldDefinition,
     IdentifierDefinition,
+    PropertyDefinition,
     ValueType,
 )
 from qunxiang.sources.mappings import (
@@ -136,6 +137,17 @@ class Vocabulary:
                 return event.name
         return None
 
+    def _properties(self, rows: str) -> list[PropertyDefinition]:
+        """Return the properties of an event; of `events`, those of all of them, each once."""
+        chosen = [self.events[rows]] if rows in self.events else list(self.events.values())
+        found: dict[str, PropertyDefinition] = {}
+        for event in chosen:
+            for one in event.properties:
+                known = found.get(one.name)
+                synonyms = (*known.synonyms, *one.synonyms) if known else one.synonyms
+                found[one.name] = one.model_copy(update={"synonyms": synonyms})
+        return list(found.values())
+
     def targets(self, rows: str) -> list[Target]:
         """Return what columns of such rows may mean, the more special first."""
         ids = [
@@ -153,10 +165,9 @@ class Vocabulary:
             for f, t in zip(self.fields.values(), fields, strict=True)
             if f.identifier is not None
         ]
-        event = self.events.get(rows)
         properties = [
             Target(p.name, _names(p.name, p.zh, p.en, p.synonyms), p.value)
-            for p in (event.properties if event else ())
+            for p in self._properties(rows)
         ]
         special = [
             Target(AT, _names(*_TIME_NAMES), "moment"),
