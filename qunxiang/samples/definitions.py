@@ -39,7 +39,7 @@ class Company:
         for name, value, least, most in (
             ("people", self.people, 1, MOST_PEOPLE),
             ("messy", self.messy, 0, 1),
-            ("events_per_person", self.events_per_person, 0.01, 10_000),
+            ("events_per_person", self.events_per_person, 0.01, 1_000_000),
             ("days", self.days, 30, 36_500),
             ("seed", self.seed, 0, 2**63),
         ):

@@ -175,7 +175,10 @@ class Vocabulary:
             Target(KEY, _names(*_KEY_NAMES), "text"),
         ]
         taken = {p.to for p in properties}
-        keyed = [t for t in special if not (t.to == KEY and "ticket_id" in taken)]
+        # A ticket's number is worth keeping as a property; it would not be one as the row's key.
+        keyed = [
+            t for t in special if not (t.to == KEY and "ticket_id" in taken and rows in self.events)
+        ]
         own = [
             replace(t, to=PERSON + t.to)
             for f, t in zip(self.fields.values(), fields, strict=True)

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from qunxiang import cleaning
-from qunxiang.cleaning.divisions import divisions
+from qunxiang.cleaning.divisions import load_divisions
 
 BATCH = 100_000
 MESSY = 0.1
@@ -89,9 +89,9 @@ def mess_moment(r: random.Random) -> str:
     )
 
 
-CODES = [d.code for d in divisions() if d.depth == 3 and d.code < "70"]
-WHOLES = [d for d in divisions() if d.depth == 3 and d.code < "70"]
-CITIES = [d.city for d in divisions() if d.depth == 2]
+CODES = [d.code for d in load_divisions() if d.depth == 3 and d.code < "70"]
+WHOLES = [d for d in load_divisions() if d.depth == 3 and d.code < "70"]
+CITIES = [d.city for d in load_divisions() if d.depth == 2]
 
 
 def make_resident(r: random.Random) -> str:

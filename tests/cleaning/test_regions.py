@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from qunxiang.cleaning import clean_city, clean_district, clean_province, clean_region
-from qunxiang.cleaning.divisions import divisions, stem
+from qunxiang.cleaning.divisions import load_divisions, stem
 from qunxiang.cleaning.places import read_place
 from tests.cleaning.golden import blanks_of, derived_of, faults_of, texts, values_of
 
@@ -184,7 +184,7 @@ def test_what_is_no_place() -> None:
 
 
 def test_every_official_name_is_read() -> None:
-    places = [place for place in divisions() if place.depth == 3]
+    places = [place for place in load_divisions() if place.depth == 3]
     full = clean_region(texts(*(f"{place.whole}人民路1号" for place in places)))
     assert full.values.to_list() == [place.whole for place in places]
     assert set(full.derived["address"].to_list()) == {"人民路1号"}
@@ -194,7 +194,7 @@ def test_every_official_name_is_read() -> None:
 
 
 def test_every_short_name_of_a_city_is_read() -> None:
-    places = [place for place in divisions() if place.depth == 3 and place.code < "70"]
+    places = [place for place in load_divisions() if place.depth == 3 and place.code < "70"]
     short = [
         stem(place.province) + stem(place.city or "") + (place.district or "") for place in places
     ]
