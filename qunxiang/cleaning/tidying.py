@@ -99,7 +99,7 @@ class Tidier:
         )
         frame = frame.with_columns(at.alias("at"))
         content = self._content(raw)
-        key = self._record_key(raw, ids)
+        key = self._record_key(raw, ids, columns.get("name"))
         frame = self._number_rows(frame, content, key, CUSTOMERS)
         record = self.mapping.source + ":" + pl.col("row_id").cast(pl.String)
         frame = frame.with_columns(record.alias(ID + RECORD))
@@ -134,17 +134,27 @@ class Tidier:
         if taker in INFERRABLE:
             columns[certainty(taker)] = filled["sure"]
 
-    def _record_key(self, raw: pl.DataFrame, ids: Mapping[str, pl.Series]) -> pl.Series | None:
+    def _record_key(
+        self, raw: pl.DataFrame, ids: Mapping[str, pl.Series], names: pl.Series | None
+    ) -> pl.Series | None:
+        """Return what makes two rows versions of one record: its strongest identifier.
+
+        Several people may have a phone or a mail in common. Rows that have nothing better are one
+        record only where they give the same name, too.
+        """
         column = self.mapping.column_for(KEY)
         if column is not None:
             return raw[column]
-        ranked = sorted(
-            ids, key=lambda i: self._dictionary.identifiers[i.removeprefix(ID)].priority
-        )
+        kinds = {i: self._dictionary.identifiers[i.removeprefix(ID)] for i in ids}
+        common = {i: bool(d.one_name or d.shared_above) for i, d in kinds.items()}
+        ranked = sorted(ids, key=lambda i: (common[i], kinds[i].priority))
         if not ranked:
             return None
-        frame = pl.DataFrame({name: name + "=" + ids[name] for name in ranked})
-        return frame.select(pl.coalesce(*ranked))[:, 0]
+        frame = pl.DataFrame({i: i + "=" + ids[i] for i in ranked}).with_columns(
+            (pl.lit("") if names is None else "\0" + names.fill_null("")).alias("\0name")
+        )
+        keys = [pl.col(i) + pl.col("\0name") if common[i] else pl.col(i) for i in ranked]
+        return frame.select(pl.coalesce(*keys))[:, 0]
 
     # ── events ───────────────────────────────────────────────────────────────────────────────────
 
