@@ -28,20 +28,32 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="QUNXIANG_", frozen=True, extra="forbid")
 
-    time_zone: str = Field("Asia/Shanghai", description="Zone in which days begin and calendar windows run.")
+    time_zone: str = Field(
+        "Asia/Shanghai", description="Zone in which days begin and calendar windows run."
+    )
     currency: str = Field("CNY", description="Currency of all amounts, an ISO 4217 code.")
-    country: str = Field("CN", description="Country of phone numbers written without a country code, ISO 3166.")
+    country: str = Field(
+        "CN", description="Country of phone numbers written without a country code, ISO 3166."
+    )
     date_order: Literal["ymd", "dmy", "mdy"] = Field(
         "ymd", description="How 05/03/24 is read; under `ymd` such dates are set aside."
     )
-    memory_mb: int = Field(4096, ge=256, description="Memory the engine may take before it spills to disk, MB.")
+    memory_mb: int = Field(
+        4096, ge=256, description="Memory the engine may take before it spills to disk, MB."
+    )
     threads: int = Field(2, ge=1, description="Threads the engine may use.")
-    state_url: str = Field("", description="SQLAlchemy URL of the state store; empty for SQLite in the workspace.")
+    state_url: str = Field(
+        "", description="SQLAlchemy URL of the state store; empty for SQLite in the workspace."
+    )
     max_file_mb: int = Field(20_000, ge=1, description="Largest file an import takes, MB.")
-    min_free_mb: int = Field(64, ge=0, description="Free disk space below which nothing new is taken in, MB.")
+    min_free_mb: int = Field(
+        64, ge=0, description="Free disk space below which nothing new is taken in, MB."
+    )
     host: str = Field("127.0.0.1", description="Address the HTTP door listens on.")
     port: int = Field(8000, ge=1, le=65_535, description="Port the HTTP door listens on.")
-    session_hours: int = Field(12, ge=1, description="Hours after which a signed-in person signs in again.")
+    session_hours: int = Field(
+        12, ge=1, description="Hours after which a signed-in person signs in again."
+    )
     rule_depth: int = Field(12, ge=1, le=60, description="How deeply rules may nest.")
     rule_leaves: int = Field(200, ge=1, description="How many conditions a rule may have.")
 
@@ -75,7 +87,11 @@ def load(workspace: Path) -> Settings:
             found = tomllib.loads(path.read_text(encoding="utf-8"))
         except tomllib.TOMLDecodeError as error:
             raise QunxiangError(
-                "settings.bad_value", where=str(path), name=FILE, reason=str(error), looked_in=str(path)
+                "settings.bad_value",
+                where=str(path),
+                name=FILE,
+                reason=str(error),
+                looked_in=str(path),
             ) from error
     try:
         return Settings(**found)

@@ -29,7 +29,11 @@ from qunxiang.governance import HOUSEHOLDER
 from qunxiang.identity import write_ids
 
 AS_OF = dt.datetime(2026, 3, 31, 12, tzinfo=dt.UTC)
-FILES = (("customers.csv", "customers", "crm"), ("orders.csv", "orders", "shop"), ("more.csv", "customers", "fair"))
+FILES = (
+    ("customers.csv", "customers", "crm"),
+    ("orders.csv", "orders", "shop"),
+    ("more.csv", "customers", "fair"),
+)
 CITIES = ("上海", "北京", "杭州", "成都", "广州")
 CATEGORIES = ("面部护理", "彩妆", "香水")
 
@@ -39,7 +43,13 @@ def make_files(folder: Path, people: int) -> None:
     rng = random.Random(7)  # noqa: S311 nothing secret hangs on it
     phones = [f"139{n:08d}" for n in range(10_000_001, 10_000_001 + people * 37, 37)]
     customers = [
-        {"会员编号": f"M{n:05d}", "姓名": f"客户{n}", "手机号": phone, "城市": rng.choice(CITIES), "积分": n % 100}
+        {
+            "会员编号": f"M{n:05d}",
+            "姓名": f"客户{n}",
+            "手机号": phone,
+            "城市": rng.choice(CITIES),
+            "积分": n % 100,
+        }
         for n, phone in enumerate(phones)
     ]
     began = dt.datetime(2025, 1, 1, 8)  # noqa: DTZ001 local, like the file's other times
@@ -96,7 +106,9 @@ def see(workspace: Path) -> dict[str, Any]:
             for name in house.catalog.all(AudienceDefinition)
         }
         landed = [(i.file, i.rows, i.bad_rows) for i in house.sources.landed()]
-        reads = [sum(b.rows.num_rows for b in house.sources.rows_of(i)) for i in house.sources.landed()]
+        reads = [
+            sum(b.rows.num_rows for b in house.sources.rows_of(i)) for i in house.sources.landed()
+        ]
         return {
             "people": known,
             "members": members,
@@ -162,7 +174,9 @@ def kill_at(trial: Trial, place: int, rng: random.Random) -> tuple[str, list[flo
 
 def main() -> None:
     """Run so many points and say what came of them."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--points", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--people", type=int, default=400)
@@ -177,7 +191,9 @@ def main() -> None:
     failures = 0
     with tempfile.TemporaryDirectory() as folder:
         trial = prepare(Path(folder), told.people)
-        sys.stdout.write(f"undisturbed: {trial.seconds:.1f} s, {len(trial.expected['people'])} people\n")
+        sys.stdout.write(
+            f"undisturbed: {trial.seconds:.1f} s, {len(trial.expected['people'])} people\n"
+        )
         for place in range(told.points):
             wrong, delays = kill_at(trial, place, rng)
             failures += bool(wrong)

@@ -18,7 +18,9 @@ SNAPSHOTS = Path(__file__).parent / "snapshots"
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, House(Path(folder)) as house:
-        document = json.dumps(create_app(house).openapi(), ensure_ascii=False, indent=1, sort_keys=True)
+        document = json.dumps(
+            create_app(house).openapi(), ensure_ascii=False, indent=1, sort_keys=True
+        )
     (SNAPSHOTS / "openapi.json").write_text(document + "\n", encoding="utf-8")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     names = sorted(re.split(r"[<>=\[]", d)[0] for d in project["dependencies"])

@@ -73,7 +73,9 @@ def token(client: TestClient, *scopes: str) -> dict[str, str]:
 
 def test_openapi_is_the_snapshot(client: TestClient) -> None:
     found = json.dumps(client.app.openapi(), ensure_ascii=False, indent=1, sort_keys=True)  # type: ignore[attr-defined]
-    assert found + "\n" == SNAPSHOT.read_text(encoding="utf-8"), "renew tests/snapshots/openapi.json if this is meant"
+    assert found + "\n" == SNAPSHOT.read_text(encoding="utf-8"), (
+        "renew tests/snapshots/openapi.json if this is meant"
+    )
 
 
 def test_nothing_is_open_but_status(client: TestClient) -> None:
@@ -83,7 +85,12 @@ def test_nothing_is_open_but_status(client: TestClient) -> None:
         for method in methods:
             if path in {"/v1/status", "/v1/setup"} or (path, method) == ("/v1/session", "post"):
                 continue
-            address = path.replace("{kind}", "fields").replace("{name}", "x").replace("{number}", "1").replace("{who}", "x")
+            address = (
+                path.replace("{kind}", "fields")
+                .replace("{name}", "x")
+                .replace("{number}", "1")
+                .replace("{who}", "x")
+            )
             if "export/" in address:
                 address = "/v1/export/csv"
             answer = client.request(method, address, json={})
@@ -133,13 +140,17 @@ def test_from_files_to_an_audience(filled: TestClient) -> None:
     filled.post("/v1/refresh", params={"as_of": AS_OF})
     history = filled.get("/v1/audiences/vip/history").json()
     assert (history[0]["count"], history[0]["entered"]) == (1, 1)
-    members = filled.post("/v1/members", json={"audience": "vip", "columns": ["name", "phone"], "as_of": AS_OF}).json()
+    members = filled.post(
+        "/v1/members", json={"audience": "vip", "columns": ["name", "phone"], "as_of": AS_OF}
+    ).json()
     assert members["rows"][0]["name"] == "张三丰"
     assert members["rows"][0]["phone"] == "+8613812345671"
 
 
 def test_why(filled: TestClient) -> None:
-    reason = filled.post("/v1/why", json={"rule": RULE, "person": "13812345672", "as_of": AS_OF}).json()
+    reason = filled.post(
+        "/v1/why", json={"rule": RULE, "person": "13812345672", "as_of": AS_OF}
+    ).json()
     assert reason["holds"] is False
     assert [p["holds"] for p in reason["parts"]] == [True, False]
     assert reason["parts"][1]["value"] in {120, "120.0000"}
@@ -148,7 +159,9 @@ def test_why(filled: TestClient) -> None:
 def test_personal_fields_are_masked_without_the_right(filled: TestClient) -> None:
     reader = token(filled, "read")
     filled.cookies.clear()
-    rows = filled.post("/v1/members", json={"columns": ["name", "phone", "city"]}, headers=reader).json()["rows"]
+    rows = filled.post(
+        "/v1/members", json={"columns": ["name", "phone", "city"]}, headers=reader
+    ).json()["rows"]
     assert {r["name"] for r in rows} == {"张**", "李**", "王**"}
     assert all("****" in r["phone"] for r in rows)
     card = filled.get(f"/v1/persons/{rows[0]['person']}", headers=reader).json()
@@ -200,3 +213,33 @@ def test_erase_and_export_one_person(filled: TestClient) -> None:
     assert receipt["stores"]["landing log"] == 3
     assert filled.get("/v1/persons/13812345671").status_code == 404
     assert filled.get("/v1/status").json()["people"] == 2
+
+
+def test_definitions_are_checked_before_they_are_kept(filled: TestClient) -> None:
+    unknown = {"rule": {"node": "compare", "field": "no_such", "op": "eq", "value": 1}}
+    assert (
+        filled.put("/v1/definitions/audiences/a", json=unknown).json()["code"]
+        == "language.field_unknown"
+    )
+    ring = {
+        "how": {
+            "kind": "rule",
+            "rule": {"node": "compare", "field": "me", "op": "eq", "value": True},
+        }
+    }
+    assert filled.put("/v1/definitions/tags/me", json=ring).json()["code"] in {
+        "tags.cycle",
+        "language.field_unknown",
+    }
+    fine = {
+        "how": {
+            "kind": "rule",
+            "rule": {"node": "compare", "field": "city", "op": "eq", "value": "上海"},
+        }
+    }
+    assert filled.put("/v1/definitions/tags/in_shanghai", json=fine).json() == {
+        "name": "in_shanghai",
+        "version": 1,
+    }
+    filled.post("/v1/refresh", params={"as_of": AS_OF})
+    assert filled.post("/v1/count", json={"rule": "in_shanghai = true"}).json()["count"] == 2

@@ -16,7 +16,19 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "qunxiang"
 FILES = sorted(PACKAGE.rglob("*.py"))
 ROOMS = sorted(p.parent for p in PACKAGE.glob("*/__init__.py"))
-BANNED = {"utils", "util", "helpers", "helper", "common", "misc", "shared", "core", "manager", "service", "services"}
+BANNED = {
+    "utils",
+    "util",
+    "helpers",
+    "helper",
+    "common",
+    "misc",
+    "shared",
+    "core",
+    "manager",
+    "service",
+    "services",
+}
 GROUND = {"__init__.py", "clock.py", "errors.py", "settings.py"}
 # Longer than 400 lines. This list may only shrink.
 OLD_AND_LARGE: set[str] = set()
@@ -53,7 +65,9 @@ def test_front_door_is_a_sentence_and_names(room: Path) -> None:
     module = tree(room / "__init__.py")
     docstring = ast.get_docstring(module)
     assert docstring is not None
-    assert docstring.splitlines()[0].endswith("."), f"{room.name}: the first line is the room's sentence"
+    assert docstring.splitlines()[0].endswith("."), (
+        f"{room.name}: the first line is the room's sentence"
+    )
     allowed = (ast.Expr, ast.ImportFrom, ast.Import, ast.Assign)
     for node in module.body:
         assert isinstance(node, allowed), f"{room.name}/__init__.py holds code"
@@ -71,7 +85,9 @@ def test_every_error_in_the_catalogue_is_raised() -> None:
 
 def test_every_error_raised_is_in_the_catalogue() -> None:
     for path in FILES:
-        for code in re.findall(r"(?:QunxiangError|file_error)\(\s*\"([a-z_.]+)\"", path.read_text(encoding="utf-8")):
+        for code in re.findall(
+            r"(?:QunxiangError|file_error)\(\s*\"([a-z_.]+)\"", path.read_text(encoding="utf-8")
+        ):
             assert code in catalogue(), f"{path.name} raises {code}, which errors.toml lacks"
 
 
@@ -83,11 +99,15 @@ def test_error_texts_are_whole() -> None:
 
 
 def test_sql_is_written_in_the_engine_room_alone() -> None:
-    pattern = re.compile(r"[\"'](SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE TABLE)\s", re.IGNORECASE)
+    pattern = re.compile(
+        r"[\"'](SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE TABLE)\s", re.IGNORECASE
+    )
     for path in FILES:
         if path.is_relative_to(PACKAGE / "engine"):
             continue
-        assert not pattern.search(path.read_text(encoding="utf-8")), f"{path.name}: ask the engine room"
+        assert not pattern.search(path.read_text(encoding="utf-8")), (
+            f"{path.name}: ask the engine room"
+        )
 
 
 def test_rooms_are_entered_by_their_front_doors() -> None:
@@ -96,7 +116,9 @@ def test_rooms_are_entered_by_their_front_doors() -> None:
     for path in FILES:
         own = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
         for node in ast.walk(tree(path)):
-            if not isinstance(node, ast.ImportFrom) or not (node.module or "").startswith("qunxiang."):
+            if not isinstance(node, ast.ImportFrom) or not (node.module or "").startswith(
+                "qunxiang."
+            ):
                 continue
             parts = (node.module or "").split(".")
             inside = len(parts) > 2 and parts[1] != own
@@ -108,8 +130,12 @@ def test_rooms_are_entered_by_their_front_doors() -> None:
 def test_dependencies_are_those_known() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     names = sorted(re.split(r"[<>=\[]", d)[0] for d in project["dependencies"])
-    snapshot = (ROOT / "tests" / "snapshots" / "dependencies.txt").read_text(encoding="utf-8").split()
-    assert names == snapshot, "a library came or went: say why in docs/decisions and renew the snapshot"
+    snapshot = (
+        (ROOT / "tests" / "snapshots" / "dependencies.txt").read_text(encoding="utf-8").split()
+    )
+    assert names == snapshot, (
+        "a library came or went: say why in docs/decisions and renew the snapshot"
+    )
 
 
 def test_public_names_are_those_known() -> None:
@@ -118,4 +144,6 @@ def test_public_names_are_those_known() -> None:
         module = importlib.import_module(f"qunxiang.{room.name}")
         lines.append(f"{room.name}: {' '.join(sorted(getattr(module, '__all__', [])))}")
     path = ROOT / "tests" / "snapshots" / "public_names.txt"
-    assert "\n".join(lines) + "\n" == path.read_text(encoding="utf-8"), "renew the snapshot if this is meant"
+    assert "\n".join(lines) + "\n" == path.read_text(encoding="utf-8"), (
+        "renew the snapshot if this is meant"
+    )

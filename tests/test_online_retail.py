@@ -40,9 +40,9 @@ def lines() -> pd.DataFrame:
     frame = pd.read_parquet(DATA)
     frame = frame[frame["CustomerID"].notna()].copy()
     frame["customer"] = frame["CustomerID"].map(lambda c: str(int(float(c))))
-    frame["cents"] = (
-        frame["UnitPrice"].astype(float).mul(10_000).round().astype("int64") * frame["Quantity"].astype("int64")
-    )
+    frame["cents"] = frame["UnitPrice"].astype(float).mul(10_000).round().astype("int64") * frame[
+        "Quantity"
+    ].astype("int64")
     frame["day"] = pd.to_datetime(frame["InvoiceDate"]).dt.tz_localize(None).dt.normalize()
     frame["moment"] = pd.to_datetime(frame["InvoiceDate"]).dt.tz_localize(None)
     refunded = frame["InvoiceNo"].astype(str).str.startswith("C") | (frame["Quantity"] < 0)
@@ -105,7 +105,9 @@ def test_more_counts(shop, lines, expected):
         "sum(purchase.quantity, last 30 days) >= 100": int(
             (recent.groupby("customer")["Quantity"].sum() >= 100).sum()
         ),
-        "distinct(purchase.product) > 50": int((bought.groupby("customer")["StockCode"].nunique() > 50).sum()),
+        "distinct(purchase.product) > 50": int(
+            (bought.groupby("customer")["StockCode"].nunique() > 50).sum()
+        ),
         "days(purchase) >= 5": int((bought.groupby("customer")["day"].nunique() >= 5).sum()),
         "did refund": lines[lines["refund"]]["customer"].nunique(),
         "did purchase (between 2011-10-01 and 2011-10-31) and not did purchase (since 2011-11-01)": len(
@@ -174,7 +176,11 @@ def test_who_spent_much_comes_from_where(shop, columns, expected):
 
 def test_countries_are_the_shops(columns, lines):
     """Each customer's country is the one of their newest order."""
-    newest = lines.sort_values(["moment"], kind="stable").groupby("customer")["Country"].agg(["last", "nunique"])
+    newest = (
+        lines.sort_values(["moment"], kind="stable")
+        .groupby("customer")["Country"]
+        .agg(["last", "nunique"])
+    )
     plain = newest[newest["nunique"] == 1]["last"]
     mine = columns["country"].reindex(plain.index)
     known = mine.notna()

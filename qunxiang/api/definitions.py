@@ -7,6 +7,7 @@ from typing import Any, Literal
 from fastapi import APIRouter
 
 from qunxiang.api.callers import CallerOf, HouseOf
+from qunxiang.app import save_definition as check_and_save
 from qunxiang.audiences import AudienceDefinition
 from qunxiang.catalog import (
     Definition,
@@ -77,9 +78,7 @@ def save_definition(
     """Put a definition in force; the answer tells its version."""
     caller.require("define")
     definition = read_definition(CLASSES[kind], body | {"name": name})
-    version = house.catalog.save(definition, author=caller.name)
-    house.audit.note(caller.name, "save definition", kind=kind, name=name, version=version)
-    return {"name": name, "version": version}
+    return {"name": name, "version": check_and_save(house, caller, definition)}
 
 
 @router.delete("/definitions/{kind}/{name}", status_code=204)

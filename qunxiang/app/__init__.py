@@ -1,10 +1,11 @@
 """The house: the one place where rooms are given what they need."""
 
+from qunxiang.app.definitions import save_definition
 from qunxiang.app.house import House
 from qunxiang.app.imports import Imports, Look, Outcome
 from qunxiang.app.persons import Persons, Receipt
 from qunxiang.app.questions import Count, Questions
-from qunxiang.app.refresh import Refresh, RefreshDone, StageDone
+from qunxiang.app.refresh import Refresh, RefreshDone, StageDone, rebuild
 from qunxiang.engine import warm_up
 
 __all__ = [
@@ -19,5 +20,7 @@ __all__ = [
     "Refresh",
     "RefreshDone",
     "StageDone",
+    "rebuild",
+    "save_definition",
     "warm_up",
 ]

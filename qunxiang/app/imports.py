@@ -268,7 +268,8 @@ class Imports:
     def undo(self, number: int, caller: Caller) -> Import:
         """Undo an import; its rows leave at the next refresh."""
         caller.require("import")
-        undone = self._house.sources.undo(number)
+        with self._house.exclusive():
+            undone = self._house.sources.undo(number)
         self._house.audit.note(caller.name, "undo import", number=number)
         return undone
 

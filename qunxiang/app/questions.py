@@ -160,10 +160,12 @@ class Questions:
     ) -> AudienceDefinition:
         """Check a rule and keep it under a name; members come with the next refresh."""
         self._caller.require("define")
-        rule, _ = self.rule(said)
-        audience = AudienceDefinition(name=name, rule=rule, owner=self._caller.name, **labels)
+        audience = AudienceDefinition(
+            name=name, rule=self.rule(said)[0], owner=self._caller.name, **labels
+        )
+        self._house.audiences.check_order(audience)
         self._house.catalog.save(audience, author=self._caller.name)
-        self._house.audit.note(self._caller.name, "save audience", audience=name)
+        self._house.audit.note(self._caller.name, "save definition", kind="audience", name=name)
         return audience
 
     def audience(self, name: str) -> Bits:

@@ -163,3 +163,12 @@ class Refresh:
 
     def _gathered(self) -> Any:
         return [self._stamps.get("tags"), self._defined(AudienceDefinition)]
+
+
+def rebuild(
+    house: House, as_of: datetime | None = None, tell: Tell = lambda _s, _n: None
+) -> RefreshDone:
+    """Make the engine anew from the landing log and the state store."""
+    with house.exclusive():
+        house.drop_engine()
+        return Refresh(house, as_of, tell).run()

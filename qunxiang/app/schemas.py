@@ -44,7 +44,7 @@ def make_schema(catalog: Catalog, people: People, *, personal: bool) -> Schema:
             kind_of_value(f.value),
             f.zh,
             f.en,
-            _values(people, f.name) if f.value in {"choice", "gender"} else None,
+            None if is_masked(f) else _values(people, f.name),
             hidden=is_masked(f) and not personal,
         )
         for f in catalog.all(FieldDefinition).values()

@@ -84,6 +84,10 @@ class Audiences:
             connection.execute(insert(AUDIENCE_REFRESHES).values(**row))
         return Refreshed(name, as_of, version, int(ids.size), int(entered.size), int(left.size))
 
+    def check_order(self, audience: AudienceDefinition) -> None:
+        """Refuse an audience that would lead back to itself."""
+        _ordered(self._catalog.all(AudienceDefinition) | {audience.name: audience})
+
     def history(self, name: str) -> list[Refreshed]:
         """Return an audience's refreshes, newest first."""
         table = AUDIENCE_REFRESHES.c

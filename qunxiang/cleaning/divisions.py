@@ -132,7 +132,9 @@ def stem(name: str) -> str:
 def renamed() -> dict[str, tuple[Division, ...]]:
     """Return old name -> the places it is part of today."""
     by_code = {
-        place.code: place for place in load_divisions() if place.code not in _OVERSEAS_CODES.values()
+        place.code: place
+        for place in load_divisions()
+        if place.code not in _OVERSEAS_CODES.values()
     }
     found: dict[str, tuple[Division, ...]] = {}
     for key, code in read_table()["renamed"].items():

@@ -209,5 +209,10 @@ def _prefer_city(text: str) -> str:
 
 @cache
 def _city_codes() -> dict[str, str]:
-    cities = {place.city: place.code for place in load_divisions() if place.depth == 2 and place.city}
-    return {**{place.province: place.code for place in load_divisions() if place.depth == 1}, **cities}
+    cities = {
+        place.city: place.code for place in load_divisions() if place.depth == 2 and place.city
+    }
+    return {
+        **{place.province: place.code for place in load_divisions() if place.depth == 1},
+        **cities,
+    }

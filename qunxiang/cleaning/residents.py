@@ -152,7 +152,9 @@ def _origins() -> tuple[pl.DataFrame, Ints]:
     codes = ever_valid().to_list()
     provinces = {place.code[:2]: place.province for place in load_divisions() if place.depth == 1}
     cities = {
-        place.code[:4]: place.city or place.province for place in load_divisions() if place.depth > 1
+        place.code[:4]: place.city or place.province
+        for place in load_divisions()
+        if place.depth > 1
     }
     rows = np.full(1_000_000, len(codes), dtype=np.int32)
     rows[np.array(codes, dtype=np.int64)] = np.arange(len(codes))

@@ -9,13 +9,13 @@ import polars as pl
 import pyarrow as pa
 
 from qunxiang.catalog import EventDefinition, FieldDefinition, IdentifierDefinition, ValueType
+from qunxiang.cleaning.faults import ROW, find_blocked, list_faults, list_whole_rows
 from qunxiang.cleaning.recipes import RECIPES, Options
 from qunxiang.cleaning.tables import INFERRABLE, certainty
 from qunxiang.cleaning.values import Cleaned
 from qunxiang.engine import Tally, combine, hash_strings
 from qunxiang.sources import AT, CUSTOMERS, EVENT, ID, KEY, MappingDefinition
 
-ROW = "row_no"
 RECORD = "record"  # the identifier every customer record has of itself
 # Values worked out from another field, and how sure we are of them.
 _DERIVED: dict[str, dict[str, float]] = {
@@ -166,12 +166,12 @@ class Tidier:
             mine = which == name
             part, places = raw.filter(mine), numbers.filter(mine)
             if event is None:
-                out.faults.append(_whole_rows(places, "row.unknown_event", EVENT, name))
+                out.faults.append(list_whole_rows(places, "row.unknown_event", EVENT, name))
                 continue
             out.rows[name] = self._one_event(part, places, event, out)
         missing = which.is_null()
         if missing.any():
-            out.faults.append(_whole_rows(numbers.filter(missing), "row.no_event", EVENT, None))
+            out.faults.append(list_whole_rows(numbers.filter(missing), "row.no_event", EVENT, None))
         if self._person is not None:
             out.rows |= self._said_of_people(raw, numbers).rows
         return out
@@ -282,7 +282,9 @@ class Tidier:
             if target is None or value is None or column.column not in raw.columns:
                 continue
             cleaned = RECIPES[value](raw[column.column], self._options_for(target))
-            out.faults.append(_faults(numbers, column.column, raw[column.column], cleaned.faults))
+            out.faults.append(
+                list_faults(numbers, column.column, raw[column.column], cleaned.faults)
+            )
             if target in found:
                 first = found[target]
                 frame = pl.DataFrame({"a": first.values, "b": cleaned.values})
@@ -311,10 +313,10 @@ class Tidier:
             if definition is None or column.column not in raw.columns:
                 continue
             values = self._identifier_values(raw[column.column], target, definition, cleaned)
-            blocked = _is_blocked(values, definition)
+            blocked = find_blocked(values, definition)
             if blocked.any():
                 codes = pl.Series([None, "identity.blocked"])[blocked.cast(pl.Int8)]
-                out.faults.append(_faults(numbers, column.column, raw[column.column], codes))
+                out.faults.append(list_faults(numbers, column.column, raw[column.column], codes))
             usable = pl.DataFrame({"v": values, "b": blocked}).select(
                 pl.when(~pl.col("b")).then(pl.col("v")).alias("v")
             )["v"]
@@ -375,33 +377,5 @@ class Tidier:
         marked = frame.with_columns(good.alias("\0good"))
         bad = marked.filter(~pl.col("\0good"))
         if len(bad):
-            out.faults.append(_whole_rows(bad[ROW], code, "", None))
+            out.faults.append(list_whole_rows(bad[ROW], code, "", None))
         return marked.filter(pl.col("\0good")).drop("\0good") if len(bad) else frame
-
-
-def _is_blocked(values: pl.Series, definition: IdentifierDefinition) -> pl.Series:
-    blocked = values.is_in(list(definition.blocked))
-    if definition.blocked_patterns:
-        pattern = "|".join(f"(?:{p})" for p in definition.blocked_patterns)
-        blocked |= values.str.contains(f"^(?:{pattern})$")
-    return blocked.fill_null(value=False)
-
-
-def _faults(numbers: pl.Series, column: str, raw: pl.Series, codes: pl.Series) -> pl.DataFrame:
-    frame = pl.DataFrame(
-        {ROW: numbers, "code": codes.cast(pl.String), "value": raw.cast(pl.String)}
-    )
-    bad = frame.filter(pl.col("code").is_not_null())
-    return bad.select(
-        ROW, pl.lit(column).alias("column"), "code", "value", pl.lit(value=False).alias("whole_row")
-    )
-
-
-def _whole_rows(numbers: pl.Series, code: str, column: str, value: str | None) -> pl.DataFrame:
-    return pl.DataFrame({ROW: numbers}).select(
-        ROW,
-        pl.lit(column).alias("column"),
-        pl.lit(code).alias("code"),
-        pl.lit(value, dtype=pl.String).alias("value"),
-        pl.lit(value=True).alias("whole_row"),
-    )

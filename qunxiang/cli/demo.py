@@ -276,4 +276,5 @@ def _show(
         someone = write_ids(everybody)[0].as_py()
         where = opened.folder
         out.print(f"[dim]qunxiang -w {where} person {someone}[/]")
-        out.print(f"[dim]qunxiang -w {where} audience portrait @{done.audiences[0].audience}[/]")
+        largest = max(done.audiences, key=lambda a: a.count)
+        out.print(f"[dim]qunxiang -w {where} audience portrait @{largest.audience}[/]")

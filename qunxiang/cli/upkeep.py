@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from qunxiang.app import Refresh, RefreshDone
+from qunxiang.app import rebuild as make_anew
 from qunxiang.audiences import AudienceDefinition
 from qunxiang.catalog import (
     Definition,
@@ -54,10 +55,9 @@ def refresh(context: typer.Context, as_of: AsOf = None, as_json: Json = False) -
 def rebuild(context: typer.Context, as_of: AsOf = None, as_json: Json = False) -> None:
     """Make the engine anew from the landing log and the state store."""
     with house(context, as_json=as_json) as opened:
-        opened.drop_engine()
         instant = read_instant(as_of, opened.settings.time_zone)
         with progress("", quiet=as_json) as tell:
-            done = Refresh(opened, instant, tell).run()
+            done = make_anew(opened, instant, tell)
         _show_refresh(done, as_json=as_json)
 
 

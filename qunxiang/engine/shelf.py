@@ -121,7 +121,12 @@ class Shelf:
         entries = {n: e for n, e in self._entries.items() if not _covered(n, remove)}
         for place, (name, column) in enumerate(columns.items()):
             file = f"{version:08d}-{place:04d}"
-            self._save(file, column)
+            try:
+                self._save(file, column)
+            except OSError as error:
+                raise QunxiangError(
+                    "engine.disk_full", where=str(self.folder), reason=str(error)
+                ) from error
             entries[name] = Entry(column.kind, file, version, dict((notes or {}).get(name, {})))
         body = {
             "version": version,

@@ -35,6 +35,9 @@ _TYPES: dict[str, str] = {
 }
 
 
+_HEADERS = 3 * 4_096  # what every DuckDB file begins with
+
+
 def quote(name: str) -> str:
     """Quote a table's or column's name."""
     return '"' + name.replace('"', '""') + '"'
@@ -49,13 +52,7 @@ class Warehouse:
         self._turn = threading.RLock()
         path.parent.mkdir(parents=True, exist_ok=True)
         spill = path.parent / "spill"
-        try:
-            self._con = duckdb.connect(str(path))
-        except duckdb.IOException as error:
-            code = "engine.busy" if "lock" in str(error).lower() else "engine.damaged"
-            raise QunxiangError(code, where=str(path), reason=str(error)) from error
-        except duckdb.Error as error:
-            raise QunxiangError("engine.damaged", where=str(path), reason=str(error)) from error
+        self._con = _connect(path)
         for setting, value in (
             ("memory_limit", f"{memory_mb}MB"),
             ("threads", threads),
@@ -95,7 +92,10 @@ class Warehouse:
 
     def _run(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         with self._turn:
-            return self._con.execute(sql, list(values)).fetchall()
+            try:
+                return self._con.execute(sql, list(values)).fetchall()
+            except duckdb.Error as error:
+                raise _translate(error, self.path) from error
 
     def tables(self) -> set[str]:
         """Return the names of the tables there are."""
@@ -133,26 +133,24 @@ class Warehouse:
             self._insert(table, names, rows)
 
     def _insert(self, table: str, names: str, rows: pa.Table) -> None:
-        self._con.register("arriving", rows)
+        with self._registered("arriving", rows):
+            self._run(f"INSERT INTO {quote(table)} ({names}) SELECT {names} FROM arriving")
+
+    @contextmanager
+    def _registered(self, name: str, rows: pa.Table) -> Generator[None]:
+        self._con.register(name, rows)
         try:
-            self._con.execute(f"INSERT INTO {quote(table)} ({names}) SELECT {names} FROM arriving")
-        except duckdb.Error as error:
-            raise _translate(error, self.path) from error
+            yield
         finally:
-            self._con.unregister("arriving")
+            with suppress(duckdb.Error):  # refused where what failed has ended the transaction
+                self._con.unregister(name)
 
     def delete(self, table: str, column: str, keys: pa.Array | Sequence[Any]) -> int:
         """Delete the rows whose column holds one of the keys; return how many."""
         arrow = keys if isinstance(keys, pa.Array) else pa.array(list(keys))
-        with self._turn:
-            self._con.register("doomed", pa.table({"key": arrow}))
-            try:
-                found = self._con.execute(
-                    f"DELETE FROM {quote(table)} WHERE {quote(column)} IN (SELECT key FROM doomed)"
-                ).fetchall()
-            finally:
-                self._con.unregister("doomed")
-        return int(found[0][0])
+        sql = f"DELETE FROM {quote(table)} WHERE {quote(column)} IN (SELECT key FROM doomed)"
+        with self._turn, self._registered("doomed", pa.table({"key": arrow})):
+            return int(self._run(sql)[0][0])
 
     def clear(self, table: str) -> None:
         """Delete every row of a table."""
@@ -211,6 +209,22 @@ class Warehouse:
     def checkpoint(self) -> None:
         """Fold the write-ahead log into the file."""
         self._run("CHECKPOINT")
+
+
+def _connect(path: Path) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(str(path))
+    except duckdb.Error as error:
+        if isinstance(error, duckdb.IOException) and "lock" in str(error).lower():
+            raise QunxiangError("engine.busy", where=str(path), reason=str(error)) from error
+        unborn = path.exists() and path.stat().st_size < _HEADERS
+        if not unborn:
+            raise QunxiangError("engine.damaged", where=str(path), reason=str(error)) from error
+    path.unlink()  # a kill while it was made: nothing was ever in it
+    try:
+        return duckdb.connect(str(path))
+    except duckdb.Error as error:
+        raise QunxiangError("engine.damaged", where=str(path), reason=str(error)) from error
 
 
 def _translate(error: duckdb.Error, path: Path) -> QunxiangError:

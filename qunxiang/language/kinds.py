@@ -77,7 +77,7 @@ KINDS_OF_FN: dict[Fn, frozenset[Kind]] = {
     "top_share": _ALL,
     "list": _ALL,
 }
-PROPERTY_OPTIONAL: frozenset[Fn] = frozenset({"trend"})
+PROPERTY_OPTIONAL: frozenset[Fn] = frozenset({"trend", "first", "last"})
 TAKES_BY: frozenset[Fn] = frozenset({"top", "top_share"})
 _KEEPS_KIND: frozenset[Fn] = frozenset({"sum", "avg", "median", "min", "max", "first", "last"})
 _TRUTHS = {word: truth for truth, words in TRUTH_WORDS.items() for word in (*words.en, *words.zh)}
@@ -92,6 +92,8 @@ def find_result(fn: Fn, kind: Kind | None) -> Kind:
     """Return the kind of a function's result over a property of a kind."""
     if fn in _KEEPS_KIND and kind is not None:
         return kind
+    if fn in {"first", "last"}:
+        return "moment"  # of the event itself: when it happened
     if fn == "top" and kind is not None:
         return "text" if kind == "texts" else kind
     return "texts" if fn == "list" else "number"

@@ -67,22 +67,18 @@ def _measure_event(
     if timeline is None:
         return [_nothing(m, size) for m in measures]
     tests = _prepare_tests(timeline, measures, when)
-    chunks = list(timeline.chunks()) if only is None else _chunks_of(timeline, only)
-    outcomes: list[list[Outcome]] = [[] for _ in measures]
-    for chunk in chunks:
-        at_hand = Pass(timeline, chunk, tests)
-        for place, measure in enumerate(measures):
-            outcomes[place].append(FOLDS[measure.fn](measure, at_hand, when))
     having = timeline.people if only is None else np.arange(only.size)
-    return [
-        _spread(m, parts, having, size) if parts else _nothing(m, size)
-        for m, parts in zip(measures, outcomes, strict=True)
-    ]
+    answers = [_Answer(m, having, size) for m in measures]
+    for chunk in timeline.chunks() if only is None else _chunks_of(timeline, only):
+        at_hand = Pass(timeline, chunk, tests)
+        for answer in answers:
+            answer.add(FOLDS[answer.measure.fn](answer.measure, at_hand, when), chunk.first_person)
+    return [answer.column() for answer in answers]
 
 
 def _chunks_of(timeline: Timeline, only: Array) -> list[Chunk]:
     spans = [timeline.of(int(person)) for person in only]
-    return [Chunk(0, np.array([0, s.stop - s.start], np.int64), s) for s in spans]
+    return [Chunk(i, np.array([0, s.stop - s.start], np.int64), s) for i, s in enumerate(spans)]
 
 
 def _prepare_tests(timeline: Timeline, measures: list[Measure], when: When) -> dict[str, Test]:
@@ -100,31 +96,42 @@ def _prepare_tests(timeline: Timeline, measures: list[Measure], when: When) -> d
     return tests
 
 
-def _spread(measure: Measure, parts: list[Outcome], having: Array, size: int) -> Column:
-    kind = parts[0].kind
-    dictionary, values = _joined(parts)
-    if kind == "texts":
-        sizes = np.zeros(size, np.int64)
-        sizes[having] = np.concatenate([np.diff(p.offsets) for p in parts if p.offsets is not None])
-        return Column(kind, values, dictionary, np.concatenate(([0], np.cumsum(sizes))))
-    dense = np.full(size, _empty_value(measure, values.dtype, kind), values.dtype)
-    dense[having] = values
-    return Column(kind, dense, dictionary)
+class _Answer:
+    """A measure's column, filled chunk by chunk; whoever has no such event keeps the empty value."""
 
+    def __init__(self, measure: Measure, having: Array, size: int) -> None:
+        self.measure = measure
+        self._having = having
+        self._size = size
+        self._dense: Array | None = None
+        self._first: Outcome | None = None
+        self._lists: list[Outcome] = []
 
-def _joined(parts: list[Outcome]) -> tuple[pa.StringArray | None, Array]:
-    """Return the values of all parts one after the other, under one dictionary."""
-    dictionary = parts[0].dictionary
-    if dictionary is None or all(p.dictionary is dictionary for p in parts):
-        return dictionary, np.concatenate([p.values for p in parts])
-    words = pa.concat_arrays([p.dictionary for p in parts]).dictionary_encode()
-    codes = np.append(words.indices.to_numpy(), -1).astype(np.int32)
-    begins = np.cumsum([0, *(len(p.dictionary or ()) for p in parts)])
-    values = [
-        codes[np.where(p.values < 0, -1, begin + p.values)]
-        for p, begin in zip(parts, begins, strict=False)
-    ]
-    return words.dictionary, np.concatenate(values)
+    def add(self, outcome: Outcome, first_person: int) -> None:
+        """Take the results of a chunk, whose people begin at a place among those having events."""
+        if self._first is None:
+            self._first = outcome
+            dtype, kind = outcome.values.dtype, outcome.kind
+            if kind != "texts":
+                self._dense = np.full(self._size, _empty_value(self.measure, dtype, kind), dtype)
+        if self._dense is None:
+            self._lists.append(outcome)
+            return
+        people = self._having[first_person : first_person + outcome.values.size]
+        self._dense[people] = outcome.values
+
+    def column(self) -> Column:
+        """Return the whole column."""
+        if self._first is None:
+            return _nothing(self.measure, self._size)
+        if self._dense is not None:
+            return Column(self._first.kind, self._dense, self._first.dictionary)
+        sizes = np.zeros(self._size, np.int64)
+        told = [np.diff(o.offsets) for o in self._lists if o.offsets is not None]
+        sizes[self._having] = np.concatenate(told)
+        values = np.concatenate([o.values for o in self._lists])
+        offsets = np.concatenate(([0], np.cumsum(sizes)))
+        return Column("texts", values, self._first.dictionary, offsets)
 
 
 def _empty_value(measure: Measure, dtype: Any, kind: Kind) -> Any:

@@ -95,7 +95,9 @@ class LandingLog:
                 behind = Position(number, record + 1)
         if end is not None and end.record and behind < end:
             # It was acknowledged up to there: what is missing was not torn by a crash.
-            raise QunxiangError("sources.log_damaged", where=f"{self.folder}:{behind}", file=str(behind))
+            raise QunxiangError(
+                "sources.log_damaged", where=f"{self.folder}:{behind}", file=str(behind)
+            )
 
     def rewrite(self, change: Callable[[Position, pa.RecordBatch], pa.RecordBatch]) -> int:
         """Change batches for good, as erasure does; return how many rows are gone.

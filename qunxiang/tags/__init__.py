@@ -2,7 +2,17 @@
 
 from qunxiang.tags.definitions import TagDefinition
 from qunxiang.tags.flow import Tags
-from qunxiang.tags.order import names_used, rules_of
+from qunxiang.tags.kinds import measures_of
+from qunxiang.tags.order import change_rules, check_order, names_used, rules_of
 from qunxiang.tags.starter import starter_tags
 
-__all__ = ["TagDefinition", "Tags", "names_used", "rules_of", "starter_tags"]
+__all__ = [
+    "TagDefinition",
+    "Tags",
+    "change_rules",
+    "check_order",
+    "measures_of",
+    "names_used",
+    "rules_of",
+    "starter_tags",
+]

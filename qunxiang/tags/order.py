@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from qunxiang.errors import QunxiangError
@@ -27,6 +27,18 @@ def rules_of(how: How) -> tuple[Rule, ...]:
             return tuple(case.when for case in cases)
         case _:
             return ()
+
+
+def change_rules(how: How, change: Callable[[Rule], Rule]) -> How:
+    """Return how a tag is known, with each of its rules changed."""
+    match how:
+        case RuleTag(rule=rule):
+            return how.model_copy(update={"rule": change(rule)})
+        case RuleListTag(cases=cases) | DerivedTag(cases=cases):
+            changed = tuple(c.model_copy(update={"when": change(c.when)}) for c in cases)
+            return how.model_copy(update={"cases": changed})
+        case _:
+            return how
 
 
 def names_used(how: How) -> set[str]:
@@ -60,3 +72,8 @@ def waves(tags: Mapping[str, TagDefinition]) -> list[list[TagDefinition]]:
         out.append([tags[n] for n in sorted(ready)])
         sorter.done(*ready)
     return out
+
+
+def check_order(tags: Mapping[str, TagDefinition]) -> None:
+    """Refuse tags that use each other in a ring."""
+    waves(tags)

@@ -118,5 +118,3 @@ def public_id(house: House, who: str) -> str:
 
 def landed(outcomes: Iterable[Outcome]) -> list[Import]:
     return [o.landed for o in outcomes if o.landed is not None]
-
-

@@ -153,7 +153,12 @@ def test_what_was_asked_before_is_forgotten_when_the_people_change(company, file
     """The same rule at the same instant, in one process, before and after more people came."""
     for rule in ("did refund", "not did refund", "occupation is unknown", "city = '上海'"):
         asked(company).count(rule)
-    more = [dict(CUSTOMERS[0], 会员编号=f"N{n}", 姓名="新人", 手机号=f"137{n:08d}", 邮箱="", 会员卡号="") for n in range(100, 230)]
+    more = [
+        dict(
+            CUSTOMERS[0], 会员编号=f"N{n}", 姓名="新人", 手机号=f"137{n:08d}", 邮箱="", 会员卡号=""
+        )
+        for n in range(100, 230)
+    ]
     bring(company, write(files[0].with_name("more.csv"), more), "customers", source="crm")
     refresh(company)
     assert asked(company).count("not did refund").count == 137
@@ -180,7 +185,9 @@ def test_personal_values_are_masked_for_those_without_the_right(company):
     assert "13812345001" in str(whole)
 
 
-@pytest.mark.parametrize("rule", ["phone = '13812345001'", "name contains '张'", "email is known", "not phone is known"])
+@pytest.mark.parametrize(
+    "rule", ["phone = '13812345001'", "name contains '张'", "email is known", "not phone is known"]
+)
 def test_nobody_selects_by_what_they_may_not_see(company, rule):
     assert asked(company).count(rule).count > 0
     with pytest.raises(LanguageError) as caught:
@@ -219,7 +226,7 @@ def test_a_tag_that_shows_a_hidden_field_is_hidden_too(company):
 # ── exports ──────────────────────────────────────────────────────────────────────────────────────
 
 PAYLOADS = [
-    "=HYPERLINK(\"http://evil.example\",\"x\")",
+    '=HYPERLINK("http://evil.example","x")',
     "@SUM(1+9)*cmd|' /C calc'!A0",
     "+1+cmd|' /C calc'!A0",
     "-2+3+cmd|' /C calc'!A0",
@@ -228,7 +235,10 @@ PAYLOADS = [
 
 
 def test_formulas_in_names_are_inert_in_exports(house, tmp_path):
-    rows = [{"会员编号": f"M{n}", "备注": text, "姓名": f"姓名{'甲乙丙丁戊'[n]}"} for n, text in enumerate(PAYLOADS)]
+    rows = [
+        {"会员编号": f"M{n}", "备注": text, "姓名": f"姓名{'甲乙丙丁戊'[n]}"}
+        for n, text in enumerate(PAYLOADS)
+    ]
     rows.append({"会员编号": "M9", "备注": "", "姓名": "=1+1"})
     bring(house, write(tmp_path / "evil.csv", rows), "customers")
     refresh(house)
@@ -294,10 +304,14 @@ def test_lists_and_tags_by_hand(company):
     chosen = ListDefinition(name="invited", people=(public_id(company, "M001"),))
     company.catalog.save(chosen, author="test")
     assert names_in(company, "in list invited") == {"张三丰"}
-    more = ListDefinition(name="invited", people=(public_id(company, "M001"), public_id(company, "M003")))
+    more = ListDefinition(
+        name="invited", people=(public_id(company, "M001"), public_id(company, "M003"))
+    )
     company.catalog.save(more, author="test")
     assert names_in(company, "in list invited") == {"张三丰", "王老五"}
-    company.catalog.save(TagDefinition(name="mood", how=ManualTag(values=("好", "坏"))), author="test")
+    company.catalog.save(
+        TagDefinition(name="mood", how=ManualTag(values=("好", "坏"))), author="test"
+    )
     company.tags.set_by_hand("mood", company.identity.find("M002"), "好", author="test")
     refresh(company)
     assert names_in(company, "mood = '好'") == {"李小四"}
@@ -310,7 +324,7 @@ def test_lists_and_tags_by_hand(company):
 
 
 def test_imports_are_listed(company):
-    found = Imports(company)._house.sources.all()  # noqa: SLF001
+    found = Imports(company)._house.sources.all()
     assert [(i.number, i.file, i.status, i.rows) for i in found] == [
         (2, "orders.csv", "landed", 7),
         (1, "customers.csv", "landed", 6),

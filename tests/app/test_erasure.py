@@ -13,7 +13,7 @@ from qunxiang.catalog import ListDefinition
 from qunxiang.errors import QunxiangError
 from qunxiang.governance import HOUSEHOLDER
 from qunxiang.governance.tables import ERASURES
-from qunxiang.sources import LandingLog, Position, write_csv
+from qunxiang.sources import LandingLog, Position, read, write_csv
 from qunxiang.tags import TagDefinition
 from qunxiang.tags.definitions import ManualTag
 from tests.app.company import (
@@ -51,9 +51,11 @@ def traces(folder: Path) -> list[str]:
     found = []
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         data = path.read_bytes()
-        for secret in SECRETS:
-            if any(secret.encode(c) in data for c in ("utf-8", "utf-16-le", "gb18030")):
-                found.append(f"{path.relative_to(folder)}: {secret}")
+        found.extend(
+            f"{path.relative_to(folder)}: {secret}"
+            for secret in SECRETS
+            if any(secret.encode(c) in data for c in ("utf-8", "utf-16-le", "gb18030"))
+        )
     log = LandingLog(folder / "log")
     for place, batch in log.read(Position(0, 0)):
         text = unicodedata.normalize("NFKC", str(batch.to_pylist()))
@@ -86,13 +88,22 @@ def canary(company, files):
     ]
     mine(orders, "orders of canary.csv", "orders", "shop")
     # Rows that are set aside whole: no time, and a torn line that could not be read at all.
-    mine([dict(ORDERS[2], 订单号="C3", 手机号="13987651234", 下单时间="忘了"), ORDERS[4]], "aside.csv", "orders", "shop")
+    mine(
+        [dict(ORDERS[2], 订单号="C3", 手机号="13987651234", 下单时间="忘了"), ORDERS[4]],
+        "aside.csv",
+        "orders",
+        "shop",
+    )
     torn = write(folder / "torn.csv", [CUSTOMERS[2], CUSTOMERS[3]])
     with torn.open("a", encoding="utf-8") as file:
-        file.write("CANARY77001,金丝雀,13987651234,canary77@aliyun.com,男,,南京,CARD770077,,,,,,\r\n")
+        file.write(
+            "CANARY77001,金丝雀,13987651234,canary77@aliyun.com,男,,南京,CARD770077,,,,,,\r\n"
+        )
     bring(company, torn, "customers", source="crm")
     # A row whose phone was mended: the row as it was still stands in the log.
-    bad = mine([dict(CANARY, 手机号="139876"), dict(CUSTOMERS[4], 手机号="1")], "bad.csv", source="bad")
+    bad = mine(
+        [dict(CANARY, 手机号="139876"), dict(CUSTOMERS[4], 手机号="1")], "bad.csv", source="bad"
+    )
     refresh(company)
     aside = Imports(company).set_aside(bad.number, "zh").to_pylist()
     assert len(aside) == 2
@@ -104,42 +115,47 @@ def canary(company, files):
     undone = mine([dict(CANARY, 城市="苏州"), CUSTOMERS[5]], "undone.csv", source="undone")
     Imports(company).undo(undone.number, HOUSEHOLDER)
     broken = write(folder / "broken.csv", [dict(CANARY, 城市="无锡")])
-    imports = Imports(company)
-    asked_times = iter([False, True])
-    look = imports.look(broken, "customers", source="broken")
-    batches = _twice(company, imports, broken, look, lambda: next(asked_times))
-    assert batches == "sources.cancelled"
+    break_off(company, broken)
     # Decisions that name the person.
     refresh(company)
     asked(company).save_audience("nanjing", "city = '南京'")
     company.catalog.save(TagDefinition(name="mood", how=ManualTag()), author="test")
     company.tags.set_by_hand("mood", company.identity.find("CANARY77001"), "好", author="test")
     public = public_id(company, "CANARY77001")
-    company.catalog.save(ListDefinition(name="picked", people=(public, public_id(company, "M001"))), author="test")
+    company.catalog.save(
+        ListDefinition(name="picked", people=(public, public_id(company, "M001"))), author="test"
+    )
     refresh(company)
     Persons(company, HOUSEHOLDER).export("CANARY77001")
     return company
 
 
-def _twice(house, imports, path, look, cancelled) -> str:
-    """Land one batch and then be told to stop."""
-    from qunxiang.sources import read  # noqa: PLC0415
-
+def break_off(house: House, path: Path) -> None:
+    """Land a file's rows and be told to stop before it is acknowledged."""
+    look = Imports(house).look(path, "customers", source="broken")
     batch = next(iter(read(path, look.shape)))
-    outcome = {"file": path.name, "fingerprint": "x", "source": "broken", "mapping": look.mapping.name,
-               "mends": None, "shape": {}, "author": "test"}  # fmt: skip
-    outcome["mapping_version"] = house.catalog.save(look.mapping, author="test")
-    try:
-        house.sources.land(iter([batch, batch]), outcome, cancelled=cancelled)
-    except QunxiangError as error:
-        return error.code
-    return ""
+    note = {
+        "file": path.name,
+        "fingerprint": "none",
+        "source": "broken",
+        "mapping": look.mapping.name,
+        "mapping_version": house.catalog.save(look.mapping, author="test"),
+        "mends": None,
+        "shape": {},
+        "author": "test",
+    }
+    times = iter([False, True])
+    with pytest.raises(QunxiangError) as caught:
+        house.sources.land(iter([batch, batch]), note, cancelled=lambda: next(times))
+    assert caught.value.code == "sources.cancelled"
 
 
 def test_nothing_is_left_of_an_erased_person(canary):
     folder = canary.folder
     public = public_id(canary, "CANARY77001")
-    assert {t.split(": ")[1] for t in traces(folder)} == set(SECRETS)  # the search finds what is there
+    assert {t.split(": ")[1] for t in traces(folder)} == set(
+        SECRETS
+    )  # the search finds what is there
     before = everything(canary)
     mine = before.pop(public)
     assert mine["values"]["city"] == "南京市"
@@ -162,7 +178,9 @@ def test_nothing_is_left_of_an_erased_person(canary):
             with pytest.raises(QunxiangError) as caught:
                 reopened.identity.find(who)
             assert caught.value.code == "identity.not_found"
-        assert reopened.catalog.get(ListDefinition, "picked").people == (public_id(reopened, "M001"),)
+        assert reopened.catalog.get(ListDefinition, "picked").people == (
+            public_id(reopened, "M001"),
+        )
         with reopened.state.reading() as connection:
             receipts = connection.execute(ERASURES.select()).mappings().all()
         assert [r["subject"] for r in receipts] == [receipt.subject]

@@ -26,13 +26,19 @@ from tests.app.company import (
 UPDATED = [
     dict(CUSTOMERS[0], 城市="深圳"),  # updated
     CUSTOMERS[1],  # unchanged
-    dict(CUSTOMERS[2], 会员编号="M900", 姓名="吴新新", 手机号="13712349000", 会员卡号="VIP90000"),  # created
+    dict(
+        CUSTOMERS[2], 会员编号="M900", 姓名="吴新新", 手机号="13712349000", 会员卡号="VIP90000"
+    ),  # created
     dict(CUSTOMERS[3], 手机号="电话不详"),  # updated, with a value set aside
-    dict(CUSTOMERS[2], 会员编号="M900", 姓名="吴新新", 手机号="13712349001", 会员卡号="VIP90000"),  # again
+    dict(
+        CUSTOMERS[2], 会员编号="M900", 姓名="吴新新", 手机号="13712349001", 会员卡号="VIP90000"
+    ),  # again
 ]
 MORE_ORDERS = [
     ORDERS[0],  # unchanged
-    dict(ORDERS[1], 实付金额="300"),  # another row: orders without a line number are told apart by content
+    dict(
+        ORDERS[1], 实付金额="300"
+    ),  # another row: orders without a line number are told apart by content
     dict(ORDERS[2], 订单号="B1", 下单时间="不记得了"),  # no time: set aside
     dict(ORDERS[2], 订单号="B2", 手机号=""),  # nobody: set aside
     dict(ORDERS[2], 订单号="B3", 手机号="13712349000"),  # created
@@ -57,7 +63,12 @@ def contents(house: House, table: str) -> dict[int, int]:
     [
         ("customers", CUSTOMER_ROWS, UPDATED, "crm"),
         ("orders", event_table("purchase"), MORE_ORDERS, "shop"),
-        ("orders", event_table("purchase"), [dict(o, 收货人="王老五") for o in MORE_ORDERS], "new shop"),
+        (
+            "orders",
+            event_table("purchase"),
+            [dict(o, 收货人="王老五") for o in MORE_ORDERS],
+            "new shop",
+        ),
     ],
     ids=["customers", "orders", "orders that say who"],
 )
@@ -155,8 +166,18 @@ def test_everything_undone_is_an_empty_company(company):
 def test_set_aside_rows_are_mended_and_replayed(company, files):
     bad = [
         dict(CUSTOMERS[0], 会员编号="M100", 姓名="郑一一", 手机号="1381234", 邮箱="", 会员卡号=""),
-        dict(CUSTOMERS[0], 会员编号="M101", 姓名="郑二二", 手机号="13812349101", 邮箱="", 会员卡号="", 出生日期="1990-02-30"),
-        dict(CUSTOMERS[0], 会员编号="M102", 姓名="郑三三", 手机号="13812349102", 邮箱="", 会员卡号=""),
+        dict(
+            CUSTOMERS[0],
+            会员编号="M101",
+            姓名="郑二二",
+            手机号="13812349101",
+            邮箱="",
+            会员卡号="",
+            出生日期="1990-02-30",
+        ),
+        dict(
+            CUSTOMERS[0], 会员编号="M102", 姓名="郑三三", 手机号="13812349102", 邮箱="", 会员卡号=""
+        ),
     ]
     outcome = bring(company, write(files[0].with_name("bad.csv"), bad), "customers", source="crm")
     refresh(company)
@@ -210,7 +231,10 @@ def test_a_mended_order_takes_the_place_of_the_bad_one(company, files):
     write_csv(pa.Table.from_pylist(aside), path)
     Imports(company).mend(path, HOUSEHOLDER)
     refresh(company)
-    assert names_in(company, "did purchase (where order_id in ('B1', 'B2'))") == {"张三丰", "王老五"}
+    assert names_in(company, "did purchase (where order_id in ('B1', 'B2'))") == {
+        "张三丰",
+        "王老五",
+    }
     with pytest.raises(QunxiangError) as caught:
         Imports(company).mend(files[1], HOUSEHOLDER)
     assert caught.value.code == "app.not_a_mending"

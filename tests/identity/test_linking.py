@@ -20,7 +20,14 @@ from qunxiang.identity.tables import CUT_LINKS
 from tests.app.company import write
 
 AS_OF = dt.datetime(2026, 3, 31, 12, tzinfo=dt.UTC)
-HEADINGS = {"key": "会员编号", "name": "姓名", "phone": "手机号", "mail": "邮箱", "card": "会员卡号", "openid": "openid"}
+HEADINGS = {
+    "key": "会员编号",
+    "name": "姓名",
+    "phone": "手机号",
+    "mail": "邮箱",
+    "card": "会员卡号",
+    "openid": "openid",
+}
 
 
 class Place:
@@ -77,7 +84,9 @@ def plus(*phones: str) -> set[str]:
 
 
 def test_rows_that_share_an_identifier_are_one_person(place):
-    place.bring({"key": "M1", "phone": A, "name": "张三"}, {"key": "M2", "phone": B, "name": "李四"})
+    place.bring(
+        {"key": "M1", "phone": A, "name": "张三"}, {"key": "M2", "phone": B, "name": "李四"}
+    )
     place.bring({"phone": A, "mail": "z@aliyun.com"}, source="shop")
     place.bring({"mail": "Z@Aliyun.com", "openid": "o1"}, source="mini")
     assert place.refresh() == 2
@@ -121,7 +130,10 @@ def test_nobody_has_two_user_ids(place):
 
 def test_stronger_links_come_first(place):
     """A card is stronger than a mail: where both cannot stand, the card does."""
-    place.bring({"key": "M1", "card": "V10001", "name": "张三"}, {"key": "M2", "mail": "z@aliyun.com", "name": "张三"})
+    place.bring(
+        {"key": "M1", "card": "V10001", "name": "张三"},
+        {"key": "M2", "mail": "z@aliyun.com", "name": "张三"},
+    )
     place.bring({"card": "V10001", "mail": "z@aliyun.com", "name": "张三"}, source="shop")
     place.refresh()
     groups = place.groups()
@@ -130,7 +142,7 @@ def test_stronger_links_come_first(place):
     assert frozenset({"M2", "z@aliyun.com"}) in groups
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8)
 @given(st.data())
 def test_limits_hold_whatever_comes(tmp_path_factory, data):
     place = Place(tmp_path_factory.mktemp("limits"))
@@ -144,24 +156,30 @@ def test_limits_hold_whatever_comes(tmp_path_factory, data):
             "name": st.just("张三"),
         },
     ).filter(lambda r: r.keys() - {"name"})
-    for _ in range(data.draw(st.integers(1, 2))):
-        place.bring(*data.draw(st.lists(row, min_size=1, max_size=8)), source=data.draw(st.sampled_from(["a", "b"])))
-    place.refresh()
-    definitions = place.house.catalog.all(IdentifierDefinition)
-    seen: set[str] = set()
-    for group in place.groups():
-        assert not group & seen  # nothing belongs to two people
-        seen |= group
-        for kind, prefix in (("user_id", "M"), ("member_card", "V"), ("phone", "+86")):
-            limit = definitions[kind].limit
-            assert sum(v.startswith(prefix) for v in group) <= limit
-    place.house.close()
+    files = st.lists(
+        st.tuples(st.lists(row, min_size=1, max_size=8), st.sampled_from(["a", "b"])),
+        min_size=1,
+        max_size=2,
+    )
+    try:
+        for rows, source in data.draw(files):
+            place.bring(*rows, source=source)
+        place.refresh()
+        definitions = place.house.catalog.all(IdentifierDefinition)
+        groups = place.groups()
+    finally:
+        place.house.close()
+    assert sum(map(len, groups)) == len(frozenset().union(*groups))  # nothing belongs to two people
+    for kind, prefix in (("user_id", "M"), ("member_card", "V"), ("phone", "+86")):
+        assert all(sum(v.startswith(prefix) for v in g) <= definitions[kind].limit for g in groups)
 
 
 @pytest.mark.parametrize("value", ["13800138000", "13888888888", "test@test.com", "null@x.com"])
 def test_blocked_values_link_nobody(place, value):
     column = "mail" if "@" in value else "phone"
-    place.bring({"key": "M1", column: value}, {"key": "M2", column: value}, {"openid": "o1", column: value})
+    place.bring(
+        {"key": "M1", column: value}, {"key": "M2", column: value}, {"openid": "o1", column: value}
+    )
     assert place.refresh() == 3
     assert not any(value in v for g in place.groups() for v in g)
     with pytest.raises(QunxiangError):
@@ -206,7 +224,6 @@ def test_a_family_sharing_a_phone_are_several_people(place):
     ("one", "other", "same"),
     [
         ("张建国", "张建囯", True),  # one character of three differs
-        ("张建国", "张先生", True),  # not told: too little to say they differ
         ("欧阳娜娜", "欧阳娜", True),
         ("张三", "李四", False),
         ("王芳", "王丽", False),
@@ -215,11 +232,11 @@ def test_a_family_sharing_a_phone_are_several_people(place):
     ],
 )
 def test_which_names_agree(place, one, other, same):
-    place.bring({"openid": "o1", "phone": A, "name": one}, {"openid": "o2", "phone": A, "name": other})
+    place.bring(
+        {"openid": "o1", "phone": A, "name": one}, {"openid": "o2", "phone": A, "name": other}
+    )
     place.refresh()
     together = any({"o1", "o2"} <= g for g in place.groups())
-    if other == "张先生":
-        return  # recorded below as what it is today
     assert together == same
 
 
@@ -292,9 +309,11 @@ def test_ids_are_written_and_read(values: Sequence[int]):
     texts = write_ids(np.array(values, np.uint64)).to_pylist()
     assert [read_id(t) for t in texts] == list(values)
     assert [read_id(f" {t.upper()} ") for t in texts] == list(values)
-    assert all(len(t) == 14 and t.isalnum() and t.islower() or t[1:].isdigit() for t in texts)
+    assert all(len(t) == 14 and t.isalnum() and t == t.lower() for t in texts)
 
 
-@pytest.mark.parametrize("text", ["", "p", "M001", "13812345001", "p000000000000", "pzzzzzzzzzzzzz", "piiiiiiiiiiiii"])
+@pytest.mark.parametrize(
+    "text", ["", "p", "M001", "13812345001", "p000000000000", "pzzzzzzzzzzzzz", "piiiiiiiiiiiii"]
+)
 def test_what_is_no_id(text):
     assert read_id(text) is None

@@ -13,6 +13,7 @@ from collections import Counter
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -289,7 +290,7 @@ class Oracle:
                 return len(self._days(events))
             case "gap":
                 days = sorted(self._days(events))
-                steps = [(b - a).days for a, b in zip(days, days[1:], strict=False)]
+                steps = [(b - a).days for a, b in pairwise(days)]
                 return sum(steps) / len(steps) if steps else None
             case "recency":
                 return (self.today - max(self._days(events))).days if events else None
@@ -328,11 +329,13 @@ class Oracle:
             case "max":
                 return max(values, default=None)
             case "avg" if values:
-                return in_units(Fraction(sum(values, Decimal(0) if money else 0)) / len(values), money)
+                return in_units(
+                    Fraction(sum(values, Decimal(0) if money else 0)) / len(values), money=money
+                )
             case "median" if values:
                 ordered = sorted(values)
                 middle = ordered[(len(ordered) - 1) // 2], ordered[len(ordered) // 2]
-                return in_units((Fraction(middle[0]) + Fraction(middle[1])) / 2, money)
+                return in_units((Fraction(middle[0]) + Fraction(middle[1])) / 2, money=money)
             case _:
                 return None
 
@@ -409,7 +412,7 @@ def exact(value: Any) -> Fraction:
     return Fraction(value)
 
 
-def in_units(value: Fraction, money: bool) -> Any:
+def in_units(value: Fraction, *, money: bool) -> Any:
     """Return a real number as it is, or money to the ten-thousandth, halves to even."""
     if not money:
         return float(value)

@@ -71,7 +71,10 @@ SMALL = Schema(
             },
         ),
         "refund": EventInfo(
-            "refund", "退款", "Refund", {"amount": FieldInfo("amount", "money", "退款额", "Refunded")}
+            "refund",
+            "退款",
+            "Refund",
+            {"amount": FieldInfo("amount", "money", "退款额", "Refunded")},
         ),
     },
     audiences=frozenset({"vip", "lapsed"}),
@@ -115,7 +118,7 @@ class SmallWorld:
     lists: dict[str, Bits]
     ids: np.ndarray
 
-    def version(self, leaf: Any) -> int:
+    def version(self, leaf: Any) -> int:  # noqa: ARG002 the protocol asks for it
         return self.shelf.version
 
     def column(self, name: str) -> Column | None:

@@ -140,7 +140,9 @@ def test_a_waterfall_narrows_condition_by_condition(evaluators):
 
 def test_why_shows_the_values_that_decided(evaluators):
     evaluator = evaluators["portraits"]
-    tree = check(parse("city = '上海' and (age > 70 or balance > 99) and not in audience vip"), SMALL)
+    tree = check(
+        parse("city = '上海' and (age > 70 or balance > 99) and not in audience vip"), SMALL
+    )
     an = evaluator.why(tree.tree, 0)
     assert not an.holds
     city, either, outside = an.parts
@@ -181,9 +183,9 @@ def test_a_bucket_is_stable_and_about_its_share(tmp_path):
     assert 300 < len(other & tenths[0]) < 500
     # Written down once for ever: whoever took part in a test stays in it.
     assert percent_of(123_456_789, "autumn-test") == 1.1059459414051065
-    assert evaluator.people(check(parse("bucket('autumn-test', 0, 10)"), SMALL).tree).count() == len(
-        tenths[0]
-    )
+    assert evaluator.people(
+        check(parse("bucket('autumn-test', 0, 10)"), SMALL).tree
+    ).count() == len(tenths[0])
 
 
 def test_a_column_longer_than_one_word_is_read_to_its_end(tmp_path):

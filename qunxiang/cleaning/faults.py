@@ -1,0 +1,40 @@
+"""What was set aside of a batch: single values, or whole rows, each with its reason code."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from qunxiang.catalog import IdentifierDefinition
+
+ROW = "row_no"
+
+
+def find_blocked(values: pl.Series, definition: IdentifierDefinition) -> pl.Series:
+    """Say which values of an identifier name nobody."""
+    blocked = values.is_in(list(definition.blocked))
+    if definition.blocked_patterns:
+        pattern = "|".join(f"(?:{p})" for p in definition.blocked_patterns)
+        blocked |= values.str.contains(f"^(?:{pattern})$")
+    return blocked.fill_null(value=False)
+
+
+def list_faults(numbers: pl.Series, column: str, raw: pl.Series, codes: pl.Series) -> pl.DataFrame:
+    """Return the values that have a reason, a row each."""
+    frame = pl.DataFrame(
+        {ROW: numbers, "code": codes.cast(pl.String), "value": raw.cast(pl.String)}
+    )
+    bad = frame.filter(pl.col("code").is_not_null())
+    return bad.select(
+        ROW, pl.lit(column).alias("column"), "code", "value", pl.lit(value=False).alias("whole_row")
+    )
+
+
+def list_whole_rows(numbers: pl.Series, code: str, column: str, value: str | None) -> pl.DataFrame:
+    """Return whole rows under one reason."""
+    return pl.DataFrame({ROW: numbers}).select(
+        ROW,
+        pl.lit(column).alias("column"),
+        pl.lit(code).alias("code"),
+        pl.lit(value, dtype=pl.String).alias("value"),
+        pl.lit(value=True).alias("whole_row"),
+    )
