@@ -133,11 +133,11 @@ def prepare(folder: Path, people: int = 400) -> Trial:
     files.mkdir(parents=True)
     make_files(files, people)
     calm = folder / "calm"
-    child = _start(calm, files)
-    began = time.perf_counter()
-    if child.wait() != 0:
-        raise SystemExit("the undisturbed run failed")
-    seconds = time.perf_counter() - began
+    with _start(calm, files) as child:
+        began = time.perf_counter()
+        if child.wait() != 0:
+            raise SystemExit("the undisturbed run failed")
+        seconds = time.perf_counter() - began
     return Trial(folder, see(calm), seconds)
 
 
@@ -160,10 +160,9 @@ def kill_at(trial: Trial, place: int, rng: random.Random) -> tuple[str, list[flo
     delays: list[float] = []
     for _ in range(rng.choice((1, 1, 2))):
         delay = rng.uniform(0, trial.seconds * 0.98)
-        child = _start(workspace, trial.folder / "files")
-        time.sleep(delay)
-        child.send_signal(signal.SIGKILL)
-        child.wait()
+        with _start(workspace, trial.folder / "files") as child:
+            time.sleep(delay)
+            child.send_signal(signal.SIGKILL)
         delays.append(delay)
     work(workspace, trial.folder / "files")
     found = see(workspace)

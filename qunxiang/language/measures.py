@@ -129,9 +129,22 @@ class _Answer:
         sizes = np.zeros(self._size, np.int64)
         told = [np.diff(o.offsets) for o in self._lists if o.offsets is not None]
         sizes[self._having] = np.concatenate(told)
-        values = np.concatenate([o.values for o in self._lists])
+        dictionary, values = _joined(self._lists)
         offsets = np.concatenate(([0], np.cumsum(sizes)))
-        return Column("texts", values, self._first.dictionary, offsets)
+        return Column("texts", values, dictionary, offsets)
+
+
+def _joined(lists: list[Outcome]) -> tuple[pa.StringArray | None, Array]:
+    """Return the words of all chunks one after the other, under one dictionary."""
+    dictionary = lists[0].dictionary
+    if all(o.dictionary is dictionary for o in lists):
+        return dictionary, np.concatenate([o.values for o in lists])
+    # What is no text to begin with has other words in every chunk.
+    words = pa.concat_arrays([o.dictionary for o in lists]).dictionary_encode()
+    codes = words.indices.to_numpy().astype(np.int32)
+    begins = np.cumsum([0, *(len(o.dictionary or ()) for o in lists)])
+    values = [codes[begin + o.values] for begin, o in zip(begins, lists, strict=False)]
+    return words.dictionary, np.concatenate(values)
 
 
 def _empty_value(measure: Measure, dtype: Any, kind: Kind) -> Any:

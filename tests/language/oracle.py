@@ -261,8 +261,8 @@ class Oracle:
         kind, value = self._property(event, where.field)
         return self.holds(kind, value, where.op, where.value)
 
-    def _property(self, event: Event, name: str) -> tuple[str, Any]:
-        if name == "at":
+    def _property(self, event: Event, name: str | None) -> tuple[str, Any]:
+        if name in {"at", None}:
             return "moment", event.at
         return self.world.schema.events[event.event].properties[name].kind, event.props.get(name)
 
@@ -276,7 +276,7 @@ class Oracle:
         return "number"
 
     def property_kind(self, measure: Any) -> str:
-        if measure.prop == "at":
+        if measure.prop in {"at", None}:  # of the event itself: when it happened
             return "moment"
         return self.world.schema.events[measure.event].properties[measure.prop].kind
 

@@ -105,6 +105,9 @@ class Plain:
     ids: Sequence[int] = ()
     schema: Schema = SMALL
 
+    def __repr__(self) -> str:
+        return f"Plain({len(self.people)} people, {len(self.events)} events)"
+
 
 @dataclass
 class SmallWorld:
