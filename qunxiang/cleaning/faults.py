@@ -20,11 +20,15 @@ def find_blocked(values: pl.Series, definition: IdentifierDefinition) -> pl.Seri
 
 def list_faults(numbers: pl.Series, column: str, raw: pl.Series, codes: pl.Series) -> pl.DataFrame:
     """Return the values that have a reason, a row each."""
+    bad = codes.is_not_null().arg_true()
     frame = pl.DataFrame(
-        {ROW: numbers, "code": codes.cast(pl.String), "value": raw.cast(pl.String)}
+        {
+            ROW: numbers.gather(bad),
+            "code": codes.gather(bad).cast(pl.String),
+            "value": raw.gather(bad).cast(pl.String),
+        }
     )
-    bad = frame.filter(pl.col("code").is_not_null())
-    return bad.select(
+    return frame.select(
         ROW, pl.lit(column).alias("column"), "code", "value", pl.lit(value=False).alias("whole_row")
     )
 

@@ -30,7 +30,7 @@ from qunxiang.cleaning.tables import (
     event_table,
 )
 from qunxiang.cleaning.tidying import Dictionary, Tidier, Tidy
-from qunxiang.engine import Tally, Warehouse
+from qunxiang.engine import Tally, Warehouse, run_ahead
 from qunxiang.settings import Settings
 from qunxiang.sources import CUSTOMERS, Import, MappingDefinition, RawBatch, Sources
 
@@ -110,9 +110,10 @@ class Cleaning:
         tidier = Tidier(mapping, self.dictionary(), self._options(mapping))
         menders = sum(i.mends == one.number for i in self._sources.landed())
         arriving = _Arrival(self._warehouse, register, one, mapping, menders)
-        with self._warehouse.transaction():
-            for batch in self._sources.rows_of(one):
-                arriving.insert(tidier.tidy(batch.rows, batch.row_numbers), batch)
+        tidied = ((tidier.tidy(b.rows, b.row_numbers), b) for b in self._sources.rows_of(one))
+        with self._warehouse.transaction(), run_ahead(tidied) as arrived:
+            for tidy, batch in arrived:
+                arriving.insert(tidy, batch)
                 progress(batch.rows.num_rows + len(batch.bad))
             arriving.finish()
 
@@ -174,7 +175,7 @@ class Cleaning:
         return Dictionary(dictionary.fields, events, dictionary.identifiers)
 
 
-_INSERT_ROWS = 400_000
+_INSERT_ROWS = 122_880
 
 
 def _table_of(what: str) -> str:

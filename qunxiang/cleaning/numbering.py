@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from qunxiang.catalog import IdentifierDefinition
 from qunxiang.cleaning.tables import IDENTIFIERS
 from qunxiang.cleaning.tidying import RECORD, ROW
-from qunxiang.engine import Numbering, Warehouse, hash_strings
+from qunxiang.engine import Hashes, Numbering, Warehouse, combine, hash_strings
 from qunxiang.sources import ID
 
 Nodes = NDArray[np.int32]
@@ -43,12 +43,17 @@ class Register:
             known = warehouse.read(IDENTIFIERS, ["type", "value"], order=["node"])
             table = pl.from_arrow(known)
             assert isinstance(table, pl.DataFrame)
-            self._number(table["type"] + "\0" + table["value"])
+            self._number(table["type"], table["value"])
 
-    def _number(self, keys: pl.Series) -> Nodes:
-        arrow = keys.to_arrow()
-        high, low = (hash_strings(arrow, seed) for seed in _SEEDS)
-        return self._numbering.number(high, low, keys.is_not_null().to_numpy())
+    def _number(self, types: pl.Series, values: pl.Series) -> Nodes:
+        """Number pairs of type and value; one type alone stands for every row."""
+        keys: list[Hashes] = []
+        for seed in _SEEDS:
+            kind = hash_strings(types.to_arrow(), seed)
+            kinds = kind if len(kind) == len(values) else kind.repeat(len(values))
+            keys.append(combine([kinds, hash_strings(values.to_arrow(), seed)]))
+        high, low = keys
+        return self._numbering.number(high, low, values.is_not_null().to_numpy())
 
     def sight(self, frame: pl.DataFrame) -> Sighting:
         """Number the identifiers of tidy rows (columns `@id:TYPE`), strongest first.
@@ -65,7 +70,7 @@ class Register:
         for kind in types:
             values = frame[ID + kind]
             before = self._numbering.count
-            nodes[kind] = self._number(kind + "\0" + values)
+            nodes[kind] = self._number(pl.Series([kind]), values)
             sighting.new.append(self._new(kind, values, nodes[kind], before))
         for kind in types:
             mine = nodes[kind]

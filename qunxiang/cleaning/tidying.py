@@ -26,6 +26,7 @@ _DERIVED: dict[str, dict[str, float]] = {
     "name": {"gender": 0.9},
 }
 _LINE_KEY = ("order_id", "line_id")
+_CONTENT = "\0content"  # beside the columns of a batch, what `content` is of each row
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ class Tidier:
             return Tidy()
         raw = pl.from_arrow(batch)
         assert isinstance(raw, pl.DataFrame)
+        raw = raw.with_columns(self._content(batch))
         numbers = pl.Series(ROW, row_numbers.to_numpy(), dtype=pl.Int64)
         if self.mapping.rows == CUSTOMERS:
             return self._customers(raw, numbers)
@@ -98,9 +100,8 @@ class Tidier:
             else pl.Series([None] * len(raw), dtype=pl.Datetime("us", "UTC"))
         )
         frame = frame.with_columns(at.alias("at"))
-        content = self._content(raw)
         key = self._record_key(raw, ids, columns.get("name"))
-        frame = self._number_rows(frame, content, key, CUSTOMERS)
+        frame = self._number_rows(frame, raw[_CONTENT], key, CUSTOMERS)
         record = self.mapping.source + ":" + pl.col("row_id").cast(pl.String)
         frame = frame.with_columns(record.alias(ID + RECORD))
         known = [pl.col(n).is_not_null() for n in (*columns, *ids)]
@@ -164,7 +165,8 @@ class Tidier:
         for name in which.unique().drop_nulls().sort().to_list():
             event = self._dictionary.events.get(name)
             mine = which == name
-            part, places = raw.filter(mine), numbers.filter(mine)
+            whole = bool(mine.all(ignore_nulls=False))
+            part, places = (raw, numbers) if whole else (raw.filter(mine), numbers.filter(mine))
             if event is None:
                 out.faults.append(list_whole_rows(places, "row.unknown_event", EVENT, name))
                 continue
@@ -190,7 +192,8 @@ class Tidier:
 
     def customers_of(self, raw: pl.DataFrame, numbers: pl.Series) -> Tidy:
         """Return the customer rows of a frame; rows that name nobody are left out."""
-        out = self._customers(raw, numbers)
+        content = self._content(raw.to_arrow())
+        out = self._customers(raw.with_columns(content), numbers)
         frame = out.rows[CUSTOMERS]
         ids = [
             pl.col(c).is_not_null() for c in frame.columns if c.startswith(ID) and c != ID + RECORD
@@ -209,6 +212,8 @@ class Tidier:
             which = said.replace_strict(names, default=said)
         else:
             which = pl.Series([self.mapping.rows]).new_from_index(0, len(raw))
+        if not self.mapping.switches:
+            return which
         frame = raw.with_columns(which.alias("\0event"))
         chosen = pl.col("\0event")
         for switch in reversed(self.mapping.switches):
@@ -238,9 +243,7 @@ class Tidier:
             else pl.Series([None] * len(raw), dtype=pl.Datetime("us", "UTC"))
         )
         frame = frame.with_columns(at.alias("at"))
-        frame = self._number_rows(
-            frame, self._content(raw), self._event_key(raw, columns), event.name
-        )
+        frame = self._number_rows(frame, raw[_CONTENT], self._event_key(raw, columns), event.name)
         frame = self._keep(frame, pl.col("at").is_not_null(), "row.no_time", out)
         known = [pl.col(i).is_not_null() for i in ids]
         someone = pl.any_horizontal(known) if known else pl.lit(value=False)
@@ -341,14 +344,20 @@ class Tidier:
         value: ValueType = typed.value if typed is not None else "text"
         values = RECIPES[value](raw, self._options).values
         # Spreadsheets write the number 12345 as 12345.0; an identifier is never a fraction.
+        if not values.str.contains(".0", literal=True).any():
+            return values
         return values.str.replace(r"^(\d+)\.0+$", "$1")
 
-    def _content(self, raw: pl.DataFrame) -> pl.Series:
+    def _content(self, raw: pa.RecordBatch | pa.Table) -> pl.Series:
+        """Return a hash of each row's mapped values as they came."""
         mapped = [
-            c.column for c in self.mapping.columns if c.to is not None and c.column in raw.columns
+            c.column
+            for c in self.mapping.columns
+            if c.to is not None and c.column in raw.schema.names
         ]
-        hashes = [hash_strings(raw[name].to_arrow()) for name in mapped]
-        return pl.Series("content", combine(hashes) if hashes else [0] * len(raw), dtype=pl.UInt64)
+        hashes = [hash_strings(raw.column(name)) for name in mapped]
+        plain = combine(hashes) if hashes else [0] * raw.num_rows
+        return pl.Series(_CONTENT, plain, dtype=pl.UInt64)
 
     def _number_rows(
         self, frame: pl.DataFrame, content: pl.Series, key: pl.Series | None, what: str
@@ -370,7 +379,9 @@ class Tidier:
                 .select(pl.when("k").then("a").otherwise("b"))[:, 0]
                 .to_numpy()
             )
-        return frame.with_columns(content, pl.Series("row_id", ids, dtype=pl.UInt64))
+        return frame.with_columns(
+            content.alias("content"), pl.Series("row_id", ids, dtype=pl.UInt64)
+        )
 
     def _keep(self, frame: pl.DataFrame, good: pl.Expr, code: str, out: Tidy) -> pl.DataFrame:
         """Keep the good rows and set the others aside, whole."""

@@ -1,9 +1,10 @@
 """Keeps and moves tables, columns of people, timelines and bitmaps; knows nothing about customers."""
 
 from qunxiang.engine import folds
+from qunxiang.engine.ahead import run_ahead
 from qunxiang.engine.bitmaps import BLOCK, Bits, Words, count_words, overlap
 from qunxiang.engine.columns import MONEY_SCALE, Column, Kind, among, column_of, hits, within
-from qunxiang.engine.hashing import Numbering, Tally, combine, hash_strings
+from qunxiang.engine.hashing import Hashes, Numbering, Tally, combine, hash_strings
 from qunxiang.engine.shelf import Shelf, write_durably
 from qunxiang.engine.state import METADATA, State
 from qunxiang.engine.timelines import Timeline
@@ -17,6 +18,7 @@ __all__ = [
     "MONEY_SCALE",
     "Bits",
     "Column",
+    "Hashes",
     "Kind",
     "Numbering",
     "Shelf",
@@ -34,6 +36,7 @@ __all__ = [
     "hash_strings",
     "hits",
     "overlap",
+    "run_ahead",
     "warm_up",
     "within",
     "write_durably",

@@ -35,7 +35,7 @@ def _mix(h: Any) -> Any:
 
 
 @njit(cache=True, nogil=True)
-def _hash_bytes(offsets: Any, data: Any, valid: Any, seed: Any, out: Any) -> None:
+def _hash_bytes(offsets: Any, data: Any, words: Any, valid: Any, seed: Any, out: Any) -> None:
     for i in range(out.size):
         if not valid[i]:
             out[i] = _mix(_NULL ^ seed)
@@ -45,30 +45,41 @@ def _hash_bytes(offsets: Any, data: Any, valid: Any, seed: Any, out: Any) -> Non
         h = _BASIS ^ seed
         at = start
         while at + 8 <= end:
-            word = np.uint64(0)
-            for k in range(8):
-                word |= np.uint64(data[at + k]) << np.uint64(8 * k)
-            h = _mix((h ^ word) * _PRIME)
+            h = _mix((h ^ words[at]) * _PRIME)
             at += 8
         word = np.uint64(0)
-        for k in range(end - at):
-            word |= np.uint64(data[at + k]) << np.uint64(8 * k)
+        if at < words.size:
+            spare = np.uint64(8 * (8 - (end - at)))
+            # A shift by all 64 bits is undefined.
+            word = np.uint64(0) if at == end else (words[at] << spare) >> spare
+        else:
+            for k in range(end - at):
+                word |= np.uint64(data[at + k]) << np.uint64(8 * k)
         out[i] = _mix((h ^ word) * _PRIME ^ np.uint64(end - start))
+
+
+def _words_at_each_byte(data: NDArray[np.uint8]) -> NDArray[np.uint64]:
+    """Return the little-endian word that begins at each byte, as a view."""
+    if data.size < 8:  # nothing is read of it, but its type must be the same
+        data = np.zeros(8, np.uint8)
+        return np.ndarray((0,), np.dtype("<u8"), data, 0, (1,))
+    return np.ndarray((data.size - 7,), np.dtype("<u8"), data, 0, (1,))
 
 
 def hash_strings(values: pa.Array | pa.ChunkedArray, seed: int = 0) -> Hashes:
     """Hash strings to 64 bits each; nulls share one hash of their own."""
     array = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
-    large = array.cast(pa.large_string())
-    out = np.empty(len(large), np.uint64)
-    if len(large) == 0:
+    texts = array if pa.types.is_string(array.type) else array.cast(pa.large_string())
+    out = np.empty(len(texts), np.uint64)
+    if len(texts) == 0:
         return out
-    _, offsets, data = large.buffers()
-    begin = large.offset
-    ends = np.frombuffer(offsets, np.int64)[begin : begin + len(large) + 1]
+    _, offsets, data = texts.buffers()
+    begin = texts.offset
+    width = np.int32 if pa.types.is_string(texts.type) else np.int64
+    ends = np.frombuffer(offsets, width)[begin : begin + len(texts) + 1]
     raw = np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
-    valid = np.asarray(large.is_valid().to_numpy(zero_copy_only=False), np.bool_)
-    _hash_bytes(ends, raw, valid, np.uint64(seed), out)
+    valid = np.asarray(texts.is_valid().to_numpy(zero_copy_only=False), np.bool_)
+    _hash_bytes(ends, raw, _words_at_each_byte(raw), valid, np.uint64(seed), out)
     return out
 
 

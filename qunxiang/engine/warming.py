@@ -31,6 +31,7 @@ def warm_up() -> None:
 
 def _warm_hashing() -> None:
     hashes = hash_strings(pa.array(["a", None]))
+    hash_strings(pa.array(["a", None], pa.large_string()))
     combine([hashes, hashes])
     Numbering().number(hashes, hashes, np.ones(2, np.bool_))
     tally = Tally()

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from sqlalchemy import insert, select, update
 
 from qunxiang import clock
-from qunxiang.engine import State
+from qunxiang.engine import State, run_ahead
 from qunxiang.errors import QunxiangError
 from qunxiang.settings import Settings
 from qunxiang.sources.landing import LandingLog, Position
@@ -112,16 +112,17 @@ class Sources:
         number = self._begin(note, begins)
         rows = bad = 0
         try:
-            for batch in batches:
-                if cancelled():
-                    raise QunxiangError("sources.cancelled", file=note["file"])
-                self._check_space()
-                self.log.append(_with_numbers(batch))
-                if batch.bad:
-                    self.log.append(_bad_batch(batch.bad))
-                rows += batch.rows.num_rows
-                bad += len(batch.bad)
-                progress(batch.rows.num_rows + len(batch.bad))
+            with run_ahead(batches) as arriving:
+                for batch in arriving:
+                    if cancelled():
+                        raise QunxiangError("sources.cancelled", file=note["file"])
+                    self._check_space()
+                    self.log.append(_with_numbers(batch))
+                    if batch.bad:
+                        self.log.append(_bad_batch(batch.bad))
+                    rows += batch.rows.num_rows
+                    bad += len(batch.bad)
+                    progress(batch.rows.num_rows + len(batch.bad))
             ends = self.log.end()
             self.log.commit()
         except BaseException as error:
