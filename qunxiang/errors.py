@@ -1,6 +1,7 @@
 """Every error of the house: one class, a code, a place, a remedy, in Chinese and English.
 
     QunxiangError          anything we refuse or could not do, always with a code
+    ├── Cancelled          somebody wants the work no more; telling of progress raises it
     └── LanguageError      a rule or measure that cannot be read, with its place in the text
 
 A code is `room.what`. Its texts, its HTTP status and its remedy stand in `errors.toml`, so that a
@@ -89,6 +90,17 @@ class QunxiangError(Exception):
                 k: v for k, v in self.details.items() if isinstance(v, str | int | float | list)
             },
         }
+
+
+class Cancelled(QunxiangError):
+    """Somebody wants the work no more.
+
+    It is raised by the callable that is told of progress, so that work unwinds as from any error
+    and leaves things as if it had never begun.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("app.cancelled")
 
 
 class LanguageError(QunxiangError):

@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -25,6 +26,7 @@ O2,1,13812345671,面部护理,80,2026-09-20 10:00:00
 O3,1,13812345672,面膜,120,2026-09-21 11:00:00
 """
 AS_OF = "2026-10-01T00:00:00+08:00"
+WAIT: dict[str, Any] = {"wait": 60}
 RULE = "city = '上海' and sum(purchase.amount, last 30 days) > 500"
 
 
@@ -50,18 +52,25 @@ def owner(client: TestClient) -> TestClient:
 
 def bring(client: TestClient, text: str, rows: str, name: str) -> dict[str, object]:
     upload = {"file": (f"{name}.csv", io.BytesIO(text.encode()), "text/csv")}
-    answer = client.post("/v1/imports", files=upload, data={"rows": rows, "source": name})
+    told = {"rows": rows, "source": name}
+    answer = client.post("/v1/imports", params=WAIT, files=upload, data=told)
     assert answer.status_code == 200, answer.text
-    return answer.json()
+    assert answer.json()["status"] == "done", answer.text
+    return answer.json()["result"]
+
+
+def refresh(client: TestClient) -> dict[str, Any]:
+    answer = client.post("/v1/refresh", params=WAIT | {"as_of": AS_OF})
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["status"] == "done", answer.text
+    return answer.json()["result"]
 
 
 @pytest.fixture
 def filled(owner: TestClient) -> TestClient:
     bring(owner, CUSTOMERS, "customers", "crm")
     bring(owner, ORDERS, "orders", "shop")
-    done = owner.post("/v1/refresh", params={"as_of": AS_OF})
-    assert done.status_code == 200, done.text
-    assert done.json()["people"] == 3
+    assert refresh(owner)["people"] == 3
     return owner
 
 
@@ -137,7 +146,7 @@ def test_from_files_to_an_audience(filled: TestClient) -> None:
     assert tree["count"] == 1
     saved = filled.put("/v1/audiences/vip", json={"rule": RULE, "zh": "大客户"})
     assert saved.status_code == 200, saved.text
-    filled.post("/v1/refresh", params={"as_of": AS_OF})
+    refresh(filled)
     history = filled.get("/v1/audiences/vip/history").json()
     assert (history[0]["count"], history[0]["entered"]) == (1, 1)
     members = filled.post(
@@ -192,16 +201,15 @@ def test_export_is_a_file(filled: TestClient) -> None:
 def test_set_aside_rows_are_mended(owner: TestClient) -> None:
     bad = CUSTOMERS.replace("13812345671", "1381234")
     brought = bring(owner, bad, "customers", "crm")
-    owner.post("/v1/refresh", params={"as_of": AS_OF})
+    refresh(owner)
     rows = owner.get(f"/v1/imports/{brought['number']}/set-aside").content.decode("utf-8-sig")
     assert rows.count("\n") == 2
     assert "phone.too_short" in rows
     mended = rows.replace("1381234,", "13812345671,")
     upload = {"file": ("mended.csv", io.BytesIO(mended.encode()), "text/csv")}
-    answer = owner.post("/v1/imports/mend", files=upload)
-    assert answer.status_code == 200, answer.text
-    done = owner.post("/v1/refresh", params={"as_of": AS_OF}).json()
-    assert done["people"] == 3
+    answer = owner.post("/v1/imports/mend", params=WAIT, files=upload)
+    assert answer.json()["status"] == "done", answer.text
+    assert refresh(owner)["people"] == 3
     assert owner.get("/v1/persons/13812345671").json()["values"]["name"] == "张三丰"
 
 
@@ -241,5 +249,37 @@ def test_definitions_are_checked_before_they_are_kept(filled: TestClient) -> Non
         "name": "in_shanghai",
         "version": 1,
     }
-    filled.post("/v1/refresh", params={"as_of": AS_OF})
+    refresh(filled)
     assert filled.post("/v1/count", json={"rule": "in_shanghai = true"}).json()["count"] == 2
+
+
+def test_a_job_is_watched_and_cancelled_over_http(owner: TestClient) -> None:
+    upload = {"file": ("crm.csv", io.BytesIO(CUSTOMERS.encode()), "text/csv")}
+    told = {"rows": "customers", "source": "crm"}
+    asked = owner.post("/v1/imports", files=upload, data=told)
+    assert asked.status_code == 202
+    place = asked.headers["Location"]
+    ended = owner.get(place, params=WAIT)
+    assert ended.status_code == 200
+    assert ended.json()["result"]["landed"]["rows"] == 3
+    assert owner.post(f"{place}/cancel").json()["status"] == "done"
+    assert [j["what"] for j in owner.get("/v1/jobs").json()] == ["import"]
+    assert owner.get("/v1/jobs/77").json()["code"] == "app.no_job"
+    assert owner.post("/v1/jobs/1/cancel", headers=token(owner, "read")).status_code == 403
+
+
+def test_what_is_plainly_wrong_with_a_file_is_said_at_once(owner: TestClient) -> None:
+    upload = {"file": ("empty.csv", io.BytesIO(b""), "text/csv")}
+    answer = owner.post("/v1/imports", files=upload, data={"rows": "customers"})
+    assert answer.status_code in {400, 422}
+    assert answer.headers["content-type"].startswith("application/problem+json")
+    assert owner.get("/v1/jobs").json() == []
+
+
+def test_rebuild_gives_the_same_people(filled: TestClient) -> None:
+    before = filled.post("/v1/count", json={"rule": RULE, "as_of": AS_OF}).json()["count"]
+    done = filled.post("/v1/rebuild", params=WAIT | {"as_of": AS_OF}).json()
+    assert done["status"] == "done"
+    assert done["result"]["people"] == 3
+    after = filled.post("/v1/count", json={"rule": RULE, "as_of": AS_OF}).json()["count"]
+    assert after == before == 1

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from qunxiang.app import Count, Outcome, RefreshDone
+from qunxiang.app import Count
 from qunxiang.errors import Lang, LanguageError
 from qunxiang.insights import Portrait
 from qunxiang.language import Reason, Step, dump, write
@@ -147,29 +147,6 @@ def reason_answer(reason: Reason, lang: Lang) -> ReasonAnswer:
         holds=reason.holds,
         value=reason.value,
         parts=[reason_answer(p, lang) for p in reason.parts],
-    )
-
-
-def outcome_answer(outcome: Outcome) -> OutcomeAnswer:
-    """Return an import's outcome as it is sent."""
-    return OutcomeAnswer(
-        file=outcome.file,
-        rows=outcome.rows,
-        number=outcome.number,
-        repeated=outcome.repeated,
-        mapping=outcome.mapping.model_dump(mode="json"),
-        trial=None if outcome.trial is None else asdict(outcome.trial),
-        landed=None if outcome.landed is None else asdict(outcome.landed),
-    )
-
-
-def refresh_answer(done: RefreshDone) -> RefreshAnswer:
-    """Return a refresh as it is sent."""
-    return RefreshAnswer(
-        as_of=done.as_of,
-        people=done.people,
-        stages=[StageAnswer(**asdict(s)) for s in done.stages],
-        audiences=[asdict(a) for a in done.audiences],
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 from fastapi import FastAPI, Request, Response
@@ -10,9 +11,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
 from qunxiang.api import accounts, audiences, definitions, files, persons
+from qunxiang.api import jobs as job_routes
 from qunxiang.api.answers import Problem
 from qunxiang.api.callers import get_lang
-from qunxiang.app import House
+from qunxiang.app import House, Jobs, Worker
 from qunxiang.errors import QunxiangError
 
 _HEADERS = {
@@ -28,15 +30,24 @@ _PROBLEMS: dict[int | str, dict[str, object]] = {
 
 def create_app(house: House) -> FastAPI:
     """Return the application that serves a workspace."""
+    jobs = Jobs(house)
+
+    @asynccontextmanager
+    async def run_jobs(_app: FastAPI) -> AsyncGenerator[None]:
+        with Worker(house, jobs).running():
+            yield
+
     app = FastAPI(
         title="Qunxiang 群像",
         version=version("qunxiang"),
         description="Portraits of people and groups of them.",
         responses=_PROBLEMS,
         generate_unique_id_function=lambda route: route.name,
+        lifespan=run_jobs,
     )
     app.state.house = house
-    for room in (accounts, files, definitions, audiences, persons):
+    app.state.jobs = jobs
+    for room in (accounts, files, job_routes, definitions, audiences, persons):
         app.include_router(room.router, prefix="/v1")
     app.add_exception_handler(QunxiangError, _answer_error)  # pyright: ignore[reportArgumentType] a subclass's handler
     app.add_exception_handler(RequestValidationError, _answer_invalid)  # pyright: ignore[reportArgumentType]

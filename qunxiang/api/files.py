@@ -1,44 +1,24 @@
-"""Routes: imports, set-aside rows, refresh."""
+"""Routes: imports and set-aside rows."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, UploadFile
+from fastapi import APIRouter, Form, Response, UploadFile
 from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
-from qunxiang.api.answers import OutcomeAnswer, RefreshAnswer, outcome_answer, refresh_answer
 from qunxiang.api.callers import CallerOf, HouseOf, LangOf
-from qunxiang.app import House, Imports, Refresh
+from qunxiang.api.jobs import JobAnswer, JobsOf, Seconds, job_answer
+from qunxiang.app import Imports
 from qunxiang.catalog import read_definition
 from qunxiang.errors import QunxiangError
 from qunxiang.sources import MappingDefinition, write_csv
 
 router = APIRouter(tags=["imports"])
-_PIECE = 1 << 20
-
-
-@contextmanager
-def _received(upload: UploadFile, house: House) -> Generator[Path]:
-    """Keep an upload on disk while it is read, under its own name; refuse one that is too large."""
-    most = house.settings.max_file_mb << 20
-    with tempfile.TemporaryDirectory(dir=house.folder) as folder:
-        path = Path(folder) / (Path(upload.filename or "upload").name or "upload")
-        size = 0
-        with path.open("wb") as out:
-            while piece := upload.file.read(_PIECE):
-                size += len(piece)
-                if size > most:
-                    raise QunxiangError("api.too_large", limit=house.settings.max_file_mb)
-                out.write(piece)
-        yield path
 
 
 @router.post("/imports")
@@ -46,23 +26,27 @@ def import_file(  # noqa: PLR0913, PLR0917 the parts of a form
     file: UploadFile,
     caller: CallerOf,
     house: HouseOf,
+    jobs: JobsOf,
+    lang: LangOf,
+    response: Response,
     rows: Annotated[str, Form(description="customers, orders, events, tickets …")],
     source: Annotated[str | None, Form()] = None,
     mapping: Annotated[
         str | None, Form(description="A mapping as JSON, to correct the proposal.")
     ] = None,
     dry_run: Annotated[bool, Form()] = False,
-) -> OutcomeAnswer:
-    """Bring a file in, or try it out."""
+    wait: Seconds = 0,
+) -> JobAnswer:
+    """Bring a file in, or try it out; what is plainly wrong with it is said at once."""
     caller.require("import")
     told = None
     if mapping is not None:
         told = read_definition(MappingDefinition, _parsed(mapping))
-    with _received(file, house) as path:
-        imports = Imports(house)
-        look = imports.look(path, rows, source=source, mapping=told)
-        outcome = imports.try_out(path, look) if dry_run else imports.bring(path, look, caller)
-    return outcome_answer(outcome)
+    with jobs.receive(file.filename or "upload", file.file) as path:
+        look = Imports(house).look(path, rows, source=source, mapping=told)
+        asked = {"rows": rows, "source": source, "mapping": look.mapping.model_dump(mode="json")}
+        job = jobs.ask("try_import" if dry_run else "import", caller, asked, upload=path)
+        return job_answer(jobs.wait(job.number, wait), lang, response)
 
 
 def _parsed(text: str) -> Any:
@@ -79,12 +63,13 @@ def look_at_file(
     file: UploadFile,
     caller: CallerOf,
     house: HouseOf,
+    jobs: JobsOf,
     rows: Annotated[str, Form()],
     source: Annotated[str | None, Form()] = None,
 ) -> dict[str, Any]:
     """Say how a file would be read and mapped, with its first rows."""
     caller.require("import")
-    with _received(file, house) as path:
+    with jobs.receive(file.filename or "upload", file.file) as path:
         look = Imports(house).look(path, rows, source=source)
     return {
         "shape": look.shape.model_dump(mode="json"),
@@ -124,14 +109,16 @@ def download_set_aside(number: int, caller: CallerOf, house: HouseOf, lang: Lang
 
 
 @router.post("/imports/mend")
-def mend(file: UploadFile, caller: CallerOf, house: HouseOf) -> OutcomeAnswer:
+def mend(
+    file: UploadFile,
+    caller: CallerOf,
+    jobs: JobsOf,
+    lang: LangOf,
+    response: Response,
+    wait: Seconds = 0,
+) -> JobAnswer:
     """Bring mended rows back in the places of those that were set aside."""
-    with _received(file, house) as path:
-        return outcome_answer(Imports(house).mend(path, caller))
-
-
-@router.post("/refresh")
-def refresh(caller: CallerOf, house: HouseOf, as_of: datetime | None = None) -> RefreshAnswer:
-    """Bring everything up to date."""
-    caller.require("refresh")
-    return refresh_answer(Refresh(house, as_of).run())
+    caller.require("import")
+    with jobs.receive(file.filename or "upload", file.file) as path:
+        job = jobs.ask("mend", caller, upload=path)
+        return job_answer(jobs.wait(job.number, wait), lang, response)

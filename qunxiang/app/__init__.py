@@ -3,15 +3,19 @@
 from qunxiang.app.definitions import save_definition
 from qunxiang.app.house import House
 from qunxiang.app.imports import Imports, Look, Outcome
+from qunxiang.app.jobs import Job, Jobs
 from qunxiang.app.persons import Persons, Receipt
 from qunxiang.app.questions import Count, Questions
 from qunxiang.app.refresh import Refresh, RefreshDone, StageDone, rebuild
+from qunxiang.app.worker import Worker
 from qunxiang.engine import warm_up
 
 __all__ = [
     "Count",
     "House",
     "Imports",
+    "Job",
+    "Jobs",
     "Look",
     "Outcome",
     "Persons",
@@ -20,6 +24,7 @@ __all__ = [
     "Refresh",
     "RefreshDone",
     "StageDone",
+    "Worker",
     "rebuild",
     "save_definition",
     "warm_up",

@@ -157,11 +157,13 @@ class Imports:
 
     # ── bring in ─────────────────────────────────────────────────────────────────────────────────
 
-    def try_out(self, path: Path, look: Look) -> Outcome:
+    def try_out(
+        self, path: Path, look: Look, *, progress: Progress = lambda _rows: None
+    ) -> Outcome:
         """Say what importing would create, update and set aside, changing nothing."""
         self._house.cleaning.prepare()
         batches = read(path, look.shape, limits=self._limits())
-        trial = self._house.cleaning.try_out(batches, look.mapping)
+        trial = self._house.cleaning.try_out(batches, look.mapping, progress)
         new = tuple(f.name for f in look.mapping.new)
         return Outcome(
             path.name,
@@ -181,12 +183,11 @@ class Imports:
         *,
         mends: int | None = None,
         progress: Progress = lambda _rows: None,
-        cancelled: Callable[[], bool] = lambda: False,
     ) -> Outcome:
         """Land a file; the same file by the same mapping again changes nothing."""
         caller.require("import")
         with self._house.exclusive():
-            return self._bring(path, look, caller, mends, (progress, cancelled))
+            return self._bring(path, look, caller, mends, progress)
 
     def _bring(
         self,
@@ -194,10 +195,9 @@ class Imports:
         look: Look,
         caller: Caller,
         mends: int | None,
-        watch: tuple[Progress, Callable[[], bool]],
+        progress: Progress,
     ) -> Outcome:
         house, mapping = self._house, look.mapping
-        progress, cancelled = watch
         self._adopt(look, caller)
         version = house.catalog.save(mapping, author=caller.name)
         mark = fingerprint(path)
@@ -226,7 +226,7 @@ class Imports:
             "shape": look.shape.model_dump(mode="json", exclude={"rows_seen"}),
             "author": caller.name,
         }
-        landed = house.sources.land(batches, note, progress=progress, cancelled=cancelled)
+        landed = house.sources.land(batches, note, progress=progress)
         house.audit.note(
             caller.name, "import", file=path.name, number=landed.number, rows=landed.rows
         )
@@ -308,7 +308,9 @@ class Imports:
             MEND_REASON, pa.array(["; ".join(reasons[n]) for n in numbers], pa.string())
         )
 
-    def mend(self, path: Path, caller: Caller) -> Outcome:
+    def mend(
+        self, path: Path, caller: Caller, *, progress: Progress = lambda _rows: None
+    ) -> Outcome:
         """Land rows that were set aside and have been mended; they take the places of the old ones."""
         shape = detect(path, overrides=None, limits=self._limits())
         batch = next(iter(read(path, shape, limits=self._limits())), None)
@@ -322,7 +324,7 @@ class Imports:
         one = self._house.sources.get(int(next(iter(numbers))))
         mapping = self._house.catalog.version(MappingDefinition, one.mapping, one.mapping_version)
         look = Look(shape, batch.rows.slice(0, 0), mapping, known=True)
-        return self.bring(path, look, caller, mends=one.number)
+        return self.bring(path, look, caller, mends=one.number, progress=progress)
 
 
 def _picked(batch: RawBatch, wanted: set[int], columns: list[str]) -> pa.Table:

@@ -145,13 +145,19 @@ class Cleaning:
             found.update(b.row_number for b in batch.bad if any(t in b.raw for t in told))
         return found
 
-    def try_out(self, batches: Iterable[RawBatch], mapping: MappingDefinition) -> Trial:
+    def try_out(
+        self,
+        batches: Iterable[RawBatch],
+        mapping: MappingDefinition,
+        progress: Progress = lambda _rows: None,
+    ) -> Trial:
         """Say what an import would do, changing nothing."""
         dictionary = self._with_new(self.dictionary(), mapping)
         tidier = Tidier(mapping, dictionary, self._options(mapping))
         counts = _Counts(self._warehouse, mapping.rows)
         for batch in batches:
             counts.add(tidier.tidy(batch.rows, batch.row_numbers), batch)
+            progress(batch.rows.num_rows + len(batch.bad))
         return counts.trial()
 
     def _options(self, mapping: MappingDefinition) -> Options:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from qunxiang.cli import audiences, demo, files, persons, serving, upkeep
+from qunxiang.cli import audiences, demo, files, jobs, persons, serving, upkeep
 from qunxiang.cli.context import Context, guess_lang
 from qunxiang.errors import Lang
 
@@ -33,7 +33,7 @@ def choose_workspace(
     context.obj = Context(workspace, chosen)
 
 
-for room in (demo, serving, files, upkeep, persons):
+for room in (demo, serving, files, jobs, upkeep, persons):
     room.register(app)
 app.add_typer(audiences.app, name="audience")
 

@@ -13,7 +13,7 @@ from sqlalchemy import insert, select, update
 
 from qunxiang import clock
 from qunxiang.engine import State, run_ahead
-from qunxiang.errors import QunxiangError
+from qunxiang.errors import Cancelled, QunxiangError
 from qunxiang.settings import Settings
 from qunxiang.sources.landing import LandingLog, Position
 from qunxiang.sources.rows import BadRow, RawBatch
@@ -21,7 +21,6 @@ from qunxiang.sources.tables import IMPORTS
 
 ROW_NUMBER, RAW, CODE = "\0row", "\0raw", "\0code"
 Progress = Callable[[int], None]
-Cancelled = Callable[[], bool]
 
 
 @dataclass(frozen=True)
@@ -94,19 +93,17 @@ class Sources:
         note: dict[str, Any],
         *,
         progress: Progress = lambda _rows: None,
-        cancelled: Cancelled = lambda: False,
     ) -> Import:
         """Land every row of a file, good or bad, and acknowledge only when all are durable.
 
         Args:
             batches: the file's rows as read.
             note: file, fingerprint, source, mapping, mapping_version, mends, shape and author.
-            progress: told the number of rows of each batch landed.
-            cancelled: asked before each batch; when true the import ends as cancelled.
+            progress: told the number of rows of each batch landed; it may raise Cancelled.
 
         Raises:
-            QunxiangError: sources.cancelled, or sources.log_full when the disk is full; in both
-                cases nothing of the file will be loaded.
+            QunxiangError: app.cancelled, or sources.log_full when the disk is full; in both cases
+                nothing of the file will be loaded.
         """
         begins = self.log.end()
         number = self._begin(note, begins)
@@ -114,8 +111,6 @@ class Sources:
         try:
             with run_ahead(batches) as arriving:
                 for batch in arriving:
-                    if cancelled():
-                        raise QunxiangError("sources.cancelled", file=note["file"])
                     self._check_space()
                     self.log.append(_with_numbers(batch))
                     if batch.bad:
@@ -126,9 +121,7 @@ class Sources:
             ends = self.log.end()
             self.log.commit()
         except BaseException as error:
-            status = (
-                "cancelled" if getattr(error, "code", "") == "sources.cancelled" else "interrupted"
-            )
+            status = "cancelled" if isinstance(error, Cancelled) else "interrupted"
             self._set(number, status=status)
             raise
         self._set(number, status="landed", ends=str(ends), rows=rows, bad_rows=bad)

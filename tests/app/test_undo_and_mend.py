@@ -6,7 +6,7 @@ import pytest
 
 from qunxiang.app import House, Imports
 from qunxiang.cleaning import CUSTOMER_ROWS, event_table
-from qunxiang.errors import QunxiangError
+from qunxiang.errors import Cancelled, QunxiangError
 from qunxiang.governance import HOUSEHOLDER
 from qunxiang.sources import write_csv
 from tests.app.company import (
@@ -248,9 +248,12 @@ def test_a_mended_order_takes_the_place_of_the_bad_one(company, files):
 def test_a_file_may_be_broken_off_and_brought_again(house, files):
     imports = Imports(house)
     look = imports.look(files[0], "customers", source="crm")
-    with pytest.raises(QunxiangError) as caught:
-        imports.bring(files[0], look, HOUSEHOLDER, cancelled=lambda: True)
-    assert caught.value.code == "sources.cancelled"
+
+    def cancel(_rows):
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        imports.bring(files[0], look, HOUSEHOLDER, progress=cancel)
     assert refresh(house).people == 0
     again = imports.bring(files[0], look, HOUSEHOLDER)
     assert not again.repeated

@@ -1,0 +1,191 @@
+"""The worker: runs the jobs that wait, one at a time, oldest first.
+
+A job that a crash cut off runs again at the next start, which is safe: imports know files they have
+landed, and stages those they have finished.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, get_args
+
+from sqlalchemy import select, update
+
+from qunxiang import clock
+from qunxiang.app.house import House
+from qunxiang.app.imports import Imports, Outcome
+from qunxiang.app.jobs import ENDED, Jobs
+from qunxiang.app.refresh import Refresh, RefreshDone, rebuild
+from qunxiang.app.tables import JOBS
+from qunxiang.catalog import read_definition
+from qunxiang.errors import Cancelled, Lang, QunxiangError
+from qunxiang.governance import Caller
+from qunxiang.sources import MappingDefinition
+
+_ATTEMPTS = 3
+_TELL_SECONDS = 0.5
+_BUSY_SECONDS = 1.0
+
+
+class Worker:
+    """Runs the jobs of one workspace; there may be only one of it."""
+
+    def __init__(self, house: House, jobs: Jobs) -> None:
+        self._house = house
+        self._jobs = jobs
+        self._leaving = threading.Event()
+
+    @contextmanager
+    def running(self) -> Generator[None]:
+        """Run jobs in a thread of its own for as long as the context is open."""
+        self._leaving.clear()
+        self.recover()
+        thread = threading.Thread(target=self._work, name="worker", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            self._leaving.set()
+            self._jobs.arrived.set()
+            thread.join()
+
+    def recover(self) -> None:
+        """Let jobs that a crash cut off run again, and drop uploads that no job waits for."""
+        running = JOBS.c.status == "running"
+        worn = running & (JOBS.c.attempts >= _ATTEMPTS)
+        given_up = _problem(QunxiangError("app.job_given_up", attempts=_ATTEMPTS))
+        with self._house.state.writing() as connection:
+            connection.execute(
+                update(JOBS).where(worn).values(status="failed", problem=given_up, ended=_now())
+            )
+            connection.execute(update(JOBS).where(running).values(status="waiting"))
+        self._jobs.sweep_all()
+
+    def _work(self) -> None:
+        while not self._leaving.is_set():
+            self._jobs.arrived.clear()
+            while not self._leaving.is_set() and self.run_next():
+                pass
+            self._jobs.arrived.wait()
+
+    def run_next(self) -> bool:
+        """Run the oldest waiting job; say whether there was one."""
+        with self._house.state.writing() as connection:
+            query = select(JOBS.c.number).where(JOBS.c.status == "waiting")
+            first = connection.execute(query.order_by(JOBS.c.number).limit(1)).scalar()
+            if first is None:
+                return False
+            connection.execute(
+                update(JOBS)
+                .where(JOBS.c.number == first)
+                .values(status="running", attempts=JOBS.c.attempts + 1, began=_now())
+            )
+        self._end(first, self._run(first))
+        return True
+
+    def _run(self, number: int) -> dict[str, Any]:
+        """Do a job's work; return how it ends."""
+        watch = _Watch(self._house, number, self._leaving)
+        try:
+            result = self._do(number, watch)
+        except Cancelled:
+            # Leaving is not the asker's wish: the job is taken up again at the next start.
+            return {"status": "waiting" if self._leaving.is_set() else "cancelled"}
+        except QunxiangError as error:
+            if error.code == "app.busy":
+                self._leaving.wait(_BUSY_SECONDS)
+                return {"status": "waiting", "attempts": JOBS.c.attempts - 1}
+            return {"status": "failed", "problem": _problem(error)}
+        except Exception as error:  # noqa: BLE001 the thread goes on to the next job; the asker is told
+            broken = QunxiangError("app.job_broken", reason=f"{type(error).__name__}: {error}")
+            return {"status": "failed", "problem": _problem(broken)}
+        return {"status": "done", "result": result}
+
+    def _end(self, number: int, how: Mapping[str, Any]) -> None:
+        ended = {"ended": _now()} if how["status"] in ENDED else {}
+        with self._house.state.writing() as connection:
+            connection.execute(update(JOBS).where(JOBS.c.number == number).values(**how, **ended))
+        self._jobs.sweep()
+
+    def _do(self, number: int, watch: _Watch) -> dict[str, Any]:
+        with self._house.state.reading() as connection:
+            row = connection.execute(select(JOBS).where(JOBS.c.number == number)).mappings().one()
+        caller = Caller(row["author"], frozenset(row["scopes"]))
+        asked, what = row["asked"], row["what"]
+        if what in {"refresh", "rebuild"}:
+            as_of = datetime.fromisoformat(asked["as_of"]) if asked.get("as_of") else None
+            if what == "rebuild":
+                return tell_refresh(rebuild(self._house, as_of, watch.tell))
+            return tell_refresh(Refresh(self._house, as_of, watch.tell).run())
+        path, imports = self._house.folder / row["upload"], Imports(self._house)
+        progress: Callable[[int], None] = lambda rows: watch.tell("rows", rows)  # noqa: E731
+        if what == "mend":
+            return tell_outcome(imports.mend(path, caller, progress=progress))
+        told = asked.get("mapping")
+        mapping = None if told is None else read_definition(MappingDefinition, told)
+        look = imports.look(path, asked["rows"], source=asked.get("source"), mapping=mapping)
+        if what == "try_import":
+            return tell_outcome(imports.try_out(path, look, progress=progress))
+        return tell_outcome(imports.bring(path, look, caller, progress=progress))
+
+
+class _Watch:
+    """Notes how far a job is, and ends it where it was cancelled."""
+
+    def __init__(self, house: House, number: int, leaving: threading.Event) -> None:
+        self._house = house
+        self._number = number
+        self._leaving = leaving
+        self._step, self._rows = "", 0
+        self._told = float("-inf")
+
+    def tell(self, step: str, rows: int) -> None:
+        """Note further rows of a step; at most every half second it is written down."""
+        self._rows = self._rows + rows if step == self._step else rows
+        changed, self._step = step != self._step, step
+        now = time.monotonic()
+        if not changed and now - self._told < _TELL_SECONDS:
+            return
+        self._told = now
+        mine = JOBS.c.number == self._number
+        with self._house.state.writing() as connection:
+            connection.execute(update(JOBS).where(mine).values(step=step, rows=self._rows))
+            cancelling = connection.execute(select(JOBS.c.cancelling).where(mine)).scalar_one()
+        if cancelling or self._leaving.is_set():
+            raise Cancelled
+
+
+def tell_outcome(outcome: Outcome) -> dict[str, Any]:
+    """Return an import's outcome as it is kept and sent."""
+    return {
+        "file": outcome.file,
+        "rows": outcome.rows,
+        "number": outcome.number,
+        "repeated": outcome.repeated,
+        "mapping": outcome.mapping.model_dump(mode="json"),
+        "trial": None if outcome.trial is None else asdict(outcome.trial),
+        "landed": None if outcome.landed is None else asdict(outcome.landed),
+    }
+
+
+def tell_refresh(done: RefreshDone) -> dict[str, Any]:
+    """Return a refresh as it is kept and sent."""
+    return {
+        "as_of": done.as_of.isoformat(),
+        "people": done.people,
+        "stages": [asdict(s) for s in done.stages],
+        "audiences": [asdict(a) for a in done.audiences],
+    }
+
+
+def _problem(error: QunxiangError) -> dict[Lang, dict[str, Any]]:
+    return {lang: error.problem(lang) for lang in get_args(Lang)}
+
+
+def _now() -> str:
+    return clock.now().isoformat()
