@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import fcntl
 import os
 import secrets
 import shutil
 import threading
+import uuid
 from collections.abc import Generator
 from contextlib import contextmanager
 from functools import cached_property
@@ -14,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from qunxiang import clock, settings
+from qunxiang import settings
 from qunxiang.app.schemas import make_schema
 from qunxiang.audiences import Audiences
 from qunxiang.catalog import Catalog, FieldDefinition
@@ -31,7 +33,11 @@ from qunxiang.sources import LandingLog, Sources
 from qunxiang.tags import TagDefinition, Tags, starter_tags
 
 _STATE, _SECRET, _LOG, _ENGINE, _LOCK = "state.db", "secret", "log", "engine", "lock"
-_ASIDE = ".old-"
+_ASIDE = ".aside-"
+# What is made of the engine, and made again when another takes its place.
+_ENGINE_ROOMS = (
+    "warehouse", "shelf", "cleaning", "identity", "people", "profiles", "models", "tags", "audiences",
+)  # fmt: skip
 
 
 class House:
@@ -39,6 +45,7 @@ class House:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.engine = folder / _ENGINE
         if folder.exists() and not folder.is_dir():
             raise QunxiangError("app.not_a_folder", where=str(folder))
         folder.mkdir(parents=True, exist_ok=True)
@@ -79,13 +86,13 @@ class House:
     @cached_property
     def warehouse(self) -> Warehouse:
         """The tables; opening them keeps other processes out."""
-        path = self.folder / _ENGINE / "warehouse.duckdb"
+        path = self.engine / "warehouse.duckdb"
         return Warehouse(path, memory_mb=self.settings.memory_mb, threads=self.settings.threads)
 
     @cached_property
     def shelf(self) -> Shelf:
         """The columns of people and the timelines."""
-        return Shelf(self.folder / _ENGINE / "shelf")
+        return Shelf(self.engine / "shelf")
 
     @cached_property
     def secret(self) -> bytes:
@@ -203,30 +210,41 @@ class House:
         finally:
             self._turn.release()
 
-    def drop_engine(self) -> None:
-        """Put the engine aside: all of it can be made anew from the log and the state store."""
-        for name in (
-            "warehouse",
-            "shelf",
-            "cleaning",
-            "identity",
-            "people",
-            "profiles",
-            "models",
-            "tags",
-            "audiences",
-        ):
+    @contextmanager
+    def made_anew(self) -> Generator[House]:
+        """Give a house with the same truth and an empty engine, which on leaving becomes this one's.
+
+        Until then questions are answered from the old engine. After an error, or a kill, the old
+        one stays; what was made beside it is deleted.
+        """
+        fresh = copy.copy(self)
+        for name in _ENGINE_ROOMS:
+            fresh.__dict__.pop(name, None)  # these stay this house's own, and open
+        fresh.memory = Memory()
+        fresh.engine = self.engine.with_name(f"{_ENGINE}{_ASIDE}{uuid.uuid4().hex}")
+        try:
+            yield fresh
+            fresh.close_engine()
+            self.close_engine()
+            old = fresh.engine.with_name(f"{fresh.engine.name}-before")
+            if self.engine.exists():
+                self.engine.rename(old)
+            fresh.engine.rename(self.engine)
+        except BaseException:
+            fresh.close_engine()
+            raise
+        finally:
+            self._sweep()
+
+    def close_engine(self) -> None:
+        """Let go of the engine; it is opened again when next asked for."""
+        for name in _ENGINE_ROOMS:
             closed = self.__dict__.pop(name, None)
             if name == "warehouse" and closed is not None:
                 closed.close()
-        engine = self.folder / _ENGINE
-        if engine.exists():
-            stamp = clock.now().strftime("%Y%m%dT%H%M%S%f")
-            engine.rename(engine.with_name(f"{_ENGINE}{_ASIDE}{stamp}"))
-        self._sweep()
         self.memory = Memory()
 
     def _sweep(self) -> None:
-        """Delete engines that were put aside; a kill may have left one, with people since erased."""
+        """Delete engines that stand aside; a kill may have left one, with people since erased."""
         for aside in self.folder.glob(f"{_ENGINE}{_ASIDE}*"):
             shutil.rmtree(aside, ignore_errors=True)

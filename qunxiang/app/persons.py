@@ -14,7 +14,7 @@ from sqlalchemy import delete, insert, select, update
 
 from qunxiang import clock
 from qunxiang.app.house import House
-from qunxiang.app.refresh import Refresh
+from qunxiang.app.refresh import rebuild
 from qunxiang.catalog import FieldDefinition, IdentifierDefinition, ListDefinition
 from qunxiang.cleaning import CUSTOMER_ROWS, IDENTIFIERS, SET_ASIDE, SIGHTINGS, event_table
 from qunxiang.engine import Timeline
@@ -145,8 +145,7 @@ class Persons:
         stores = {"landing log": house.sources.erase(traces)}
         stores |= self._erase_state(public, subject, int(house.identity.public_ids()[person]))
         stores["engine"] = sum(len(places) for places in rows.values())
-        house.drop_engine()
-        Refresh(house).run()
+        rebuild(house)
         found = self._search(values)
         receipt = Receipt(subject, clock.now().isoformat(), stores, found)
         with house.state.writing() as connection:

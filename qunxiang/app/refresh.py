@@ -65,7 +65,7 @@ class Refresh:
         self._when = When(as_of or clock.now(), house.settings.time_zone)
         self._tell = tell
         self._audiences: tuple[Refreshed, ...] = ()
-        self._path = house.folder / "engine" / "stamps.json"
+        self._path = house.engine / "stamps.json"
         self._stamps: dict[str, Stamp] = {}
         if self._path.exists():
             self._stamps = orjson.loads(self._path.read_bytes())
@@ -168,7 +168,6 @@ class Refresh:
 def rebuild(
     house: House, as_of: datetime | None = None, tell: Tell = lambda _s, _n: None
 ) -> RefreshDone:
-    """Make the engine anew from the landing log and the state store."""
-    with house.exclusive():
-        house.drop_engine()
-        return Refresh(house, as_of, tell).run()
+    """Make the engine anew from the landing log and the state store; it takes the old one's place."""
+    with house.exclusive(), house.made_anew() as fresh:
+        return Refresh(fresh, as_of, tell).run()

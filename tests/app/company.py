@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from qunxiang.app import House, Imports, Outcome, Persons, Questions, Refresh, RefreshDone
+from qunxiang.app import House, Imports, Outcome, Persons, Questions, Refresh, RefreshDone, rebuild
 from qunxiang.audiences import AudienceDefinition
 from qunxiang.governance import HOUSEHOLDER, Caller, caller_of
 from qunxiang.identity import write_ids
@@ -63,6 +63,10 @@ def bring(
 
 def refresh(house: House, as_of: dt.datetime = AS_OF) -> RefreshDone:
     return Refresh(house, as_of).run()
+
+
+def make_anew(house: House, as_of: dt.datetime = AS_OF) -> RefreshDone:
+    return rebuild(house, as_of)
 
 
 def asked(house: House, caller: Caller = HOUSEHOLDER, as_of: dt.datetime = AS_OF) -> Questions:

@@ -8,8 +8,8 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from qunxiang.app import House, Imports, Persons, Refresh
-from qunxiang.errors import LanguageError, QunxiangError
+from qunxiang.app import House, Imports, Persons, Refresh, rebuild
+from qunxiang.errors import Cancelled, LanguageError, QunxiangError
 from qunxiang.governance import HOUSEHOLDER
 from qunxiang.sources import write_csv, write_jsonl, write_xlsx
 from tests.app.company import (
@@ -21,6 +21,7 @@ from tests.app.company import (
     asked,
     bring,
     everything,
+    make_anew,
     names_in,
     public_id,
     refresh,
@@ -135,18 +136,39 @@ def test_stages_run_again_only_when_they_must(company):
     }
 
 
+def test_questions_are_answered_while_the_engine_is_made_anew(company):
+    before = everything(company)
+    with company.exclusive(), company.made_anew() as fresh:
+        assert fresh.people.people.count() == 0
+        assert everything(company) == before
+        refresh(fresh)
+    assert everything(company) == before
+
+
+def test_a_rebuild_that_fails_leaves_the_engine_as_it_was(company):
+    before = everything(company)
+
+    def cancel(step: str, _rows: int) -> None:
+        if step == "tags":
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        rebuild(company, AS_OF, cancel)
+    assert everything(company) == before
+    assert [p.name for p in company.folder.glob("engine*")] == ["engine"]
+
+
 def test_a_rebuild_gives_the_same_answers(company, tmp_path):
     asked(company).save_audience("spenders", "sum(purchase.amount) > 100")
     refresh(company)
     before = everything(company)
     assert sum("spenders" in p["audiences"] for p in before.values()) == 5
-    company.drop_engine()
-    refresh(company)
+    make_anew(company)
     assert everything(company) == before
     company.close()
     with House(tmp_path / "workspace") as reopened:
         assert everything(reopened) == before
-    assert not list((tmp_path / "workspace").glob("engine.old*"))
+    assert not list((tmp_path / "workspace").glob("engine.aside*"))
 
 
 def test_what_was_asked_before_is_forgotten_when_the_people_change(company, files):

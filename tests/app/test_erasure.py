@@ -23,6 +23,7 @@ from tests.app.company import (
     asked,
     bring,
     everything,
+    make_anew,
     public_id,
     refresh,
     write,
@@ -188,8 +189,7 @@ def test_nothing_is_left_of_an_erased_person(canary):
         assert [r["subject"] for r in receipts] == [receipt.subject]
         assert public not in str(receipts)
         assert reopened.audit.first_broken() is None
-        reopened.drop_engine()
-        refresh(reopened)
+        make_anew(reopened)
         assert everything(reopened) == after
     assert traces(folder) == []
 
@@ -213,7 +213,7 @@ def test_the_same_file_brings_nobody_back(canary, files):
 
 def test_an_engine_put_aside_by_a_kill_is_swept(company, tmp_path):
     company.close()
-    left = company.folder / "engine.old-20260101T000000000000"
+    left = company.folder / "engine.aside-0a"
     left.mkdir()
     (left / "warehouse.duckdb").write_bytes("金丝雀".encode())
     with House(company.folder):

@@ -8,7 +8,7 @@ import pytest
 from qunxiang.app import House
 from qunxiang.errors import QunxiangError
 from qunxiang.sources import LandingLog, Position
-from tests.app.company import everything, refresh
+from tests.app.company import everything, make_anew
 
 
 def batch(*values: str) -> pa.RecordBatch:
@@ -82,11 +82,11 @@ def test_a_damaged_import_is_not_taken_for_an_empty_one(company):
     whole = path.read_bytes()
     path.write_bytes(whole[:-30])
     with House(company.folder) as house:
-        house.drop_engine()
         with pytest.raises(QunxiangError) as caught:
-            refresh(house)
+            make_anew(house)
         assert caught.value.code == "sources.log_damaged"
+        assert everything(house) == before
     path.write_bytes(whole)  # restored from a backup
     with House(company.folder) as house:
-        refresh(house)
+        make_anew(house)
         assert everything(house) == before

@@ -17,6 +17,7 @@ from tests.app.company import (
     asked,
     bring,
     everything,
+    make_anew,
     names_in,
     public_id,
     refresh,
@@ -141,8 +142,7 @@ def test_undoing_either_import_is_never_having_had_it(house, files, tmp_path, or
         never = everything(other)
     assert left == never
     # And the engine made anew says so too.
-    house.drop_engine()
-    refresh(house)
+    make_anew(house)
     assert everything(house) == never
 
 
@@ -212,8 +212,7 @@ def test_set_aside_rows_are_mended_and_replayed(company, files):
     # Nothing is there twice, and rebuilt it is the same.
     assert asked(company).count("name starts with '郑'").count == 3
     known = everything(company)
-    company.drop_engine()
-    refresh(company)
+    make_anew(company)
     assert everything(company) == known
     # Undoing the mending brings the old rows back.
     imports.undo(mended.number, HOUSEHOLDER)
@@ -266,6 +265,5 @@ def test_a_person_keeps_the_id_as_more_becomes_known(company, files):
     bring(company, write(files[0].with_name("more.csv"), UPDATED), "customers", source="crm")
     refresh(company)
     assert {m: public_id(company, m) for m in ids} == ids
-    company.drop_engine()
-    refresh(company)
+    make_anew(company)
     assert {m: public_id(company, m) for m in ids} == ids
