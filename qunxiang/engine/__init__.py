@@ -2,8 +2,9 @@
 
 from qunxiang.engine import folds
 from qunxiang.engine.ahead import run_ahead
-from qunxiang.engine.bitmaps import BLOCK, Bits, Words, count_words, overlap
+from qunxiang.engine.bitmaps import Bits, overlap
 from qunxiang.engine.columns import MONEY_SCALE, Column, Kind, among, column_of, hits, within
+from qunxiang.engine.combining import AND, MINUS, OR, combine_sets, count_combined
 from qunxiang.engine.hashing import Hashes, Numbering, Tally, combine, hash_strings
 from qunxiang.engine.shelf import Shelf, write_durably
 from qunxiang.engine.state import METADATA, State
@@ -13,9 +14,11 @@ from qunxiang.engine.warehouse import Warehouse
 from qunxiang.engine.warming import warm_up
 
 __all__ = [
-    "BLOCK",
+    "AND",
     "METADATA",
+    "MINUS",
     "MONEY_SCALE",
+    "OR",
     "Bits",
     "Column",
     "Hashes",
@@ -26,12 +29,12 @@ __all__ = [
     "Tally",
     "Timeline",
     "Warehouse",
-    "Words",
     "among",
     "column_of",
     "combine",
+    "combine_sets",
     "connect",
-    "count_words",
+    "count_combined",
     "folds",
     "hash_strings",
     "hits",

@@ -18,7 +18,8 @@ Words = NDArray[np.uint64]
 
 
 @njit(cache=True, nogil=True)
-def _count(words: Any) -> Any:
+def count_bits(words: Any) -> Any:
+    """Return how many bits of some words are set; for compiled loops to call."""
     m1 = np.uint64(0x5555555555555555)
     m2 = np.uint64(0x3333333333333333)
     m4 = np.uint64(0x0F0F0F0F0F0F0F0F)
@@ -31,11 +32,6 @@ def _count(words: Any) -> Any:
         x = (x + (x >> np.uint64(4))) & m4
         total += (x * h01) >> np.uint64(56)
     return total
-
-
-def count_words(words: Words) -> int:
-    """Return how many bits of some words are set."""
-    return int(_count(words))
 
 
 @dataclass(frozen=True)
@@ -85,7 +81,7 @@ class Bits:
 
     def count(self) -> int:
         """Return how many people are in the set."""
-        return count_words(self.words)
+        return int(count_bits(self.words))
 
     def has(self, person: int) -> bool:
         """Say whether one person is in the set."""

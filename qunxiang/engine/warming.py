@@ -11,6 +11,7 @@ import pyarrow as pa
 from qunxiang.engine import folds
 from qunxiang.engine.bitmaps import Bits, overlap
 from qunxiang.engine.columns import Column, among, hits, within
+from qunxiang.engine.combining import combine_sets
 from qunxiang.engine.hashing import Numbering, Tally, combine, hash_strings
 from qunxiang.engine.timelines import cluster
 from qunxiang.engine.unions import connect
@@ -49,6 +50,7 @@ def _warm_columns() -> None:
     for dtype in (np.int8, np.int16, np.int32):
         hits(Column("texts", np.zeros(1, dtype), None, np.array([0, 1])), np.ones(1, np.bool_))
     overlap([Bits.none(64)])
+    combine_sets([0], [Bits.none(64)])
 
 
 def _warm_folds() -> None:

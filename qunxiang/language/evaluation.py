@@ -9,14 +9,24 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
 from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from qunxiang.engine import BLOCK, Bits, Column, Timeline, Words, combine, count_words, hash_strings
+from qunxiang.engine import (
+    AND,
+    MINUS,
+    OR,
+    Bits,
+    Column,
+    Timeline,
+    combine,
+    combine_sets,
+    count_combined,
+    hash_strings,
+)
 from qunxiang.language.comparisons import prepare
 from qunxiang.language.measures import measure_all
 from qunxiang.language.nodes import (
@@ -136,27 +146,39 @@ class Evaluator:
         return self._set(rule)
 
     def count(self, rule: Rule) -> int:
-        """Return how many people the rule holds for.
-
-        Block by block: what is between the leaves and the count never leaves the cache.
-        """
+        """Return how many people the rule holds for."""
         self._fetch(_leaves(rule))
-        words = self.world.people.words.size
-        step = BLOCK // 64
-        return sum(
-            count_words(self._block(rule, slice(i, i + step))) for i in range(0, words, step)
-        )
+        sets: list[Bits] = []
+        return count_combined(self._program(rule, sets), sets)
 
-    def _block(self, rule: Rule, part: slice) -> Words:
+    def _set(self, rule: Rule) -> Bits:
+        sets: list[Bits] = []
+        program = self._program(rule, sets)
+        return sets[0] if len(program) == 1 else combine_sets(program, sets)
+
+    def _program(self, rule: Rule, sets: list[Bits]) -> list[int]:
+        """Return how the sets of a rule's leaves, which are appended, are combined."""
         match rule:
             case All(of=of) if of:
-                return reduce(np.bitwise_and, (self._block(each, part) for each in of))
+                return self._joined(of, AND, sets)
             case AnyOf(of=of) if of:
-                return reduce(np.bitwise_or, (self._block(each, part) for each in of))
+                return self._joined(of, OR, sets)
             case Not(of=of):
-                return self.world.people.words[part] & ~self._block(of, part)
+                return [*_put(self.world.people, sets), *self._program(of, sets), MINUS]
+            case All():
+                return _put(self.world.people, sets)
+            case AnyOf():
+                return _put(Bits.none(self.world.size), sets)
             case _:
-                return self._set(rule).words[part]
+                return _put(self._leaf(rule), sets)
+
+    def _joined(self, rules: Sequence[Rule], how: int, sets: list[Bits]) -> list[int]:
+        program: list[int] = []
+        for place, rule in enumerate(rules):
+            program += self._program(rule, sets)
+            if place:
+                program.append(how)
+        return program
 
     def together(self, rules: Sequence[Rule], measures: Sequence[Measure]) -> list[Column]:
         """Evaluate measures, and the leaves of rules for later, all in one pass per event."""
@@ -172,21 +194,13 @@ class Evaluator:
         self._fetch(_leaves(rule))
         return self._reason(rule, "", person)
 
-    def _set(self, rule: Rule) -> Bits:
-        match rule:
-            case All(of=of):
-                return reduce(Bits.__and__, map(self._set, of)) if of else self.world.people
-            case AnyOf(of=of):
-                return reduce(Bits.__or__, map(self._set, of)) if of else Bits.none(self.world.size)
-            case Not(of=of):
-                return self.world.people - self._set(of)
-            case _:
-                found = self.memory.get(self._key(rule))
-                if found is None:  # forgotten again, as the memory was too small for all leaves
-                    self._fetch([rule])
-                    found = self.memory.get(self._key(rule))
-                assert found is not None, "the newest set is always remembered"
-                return found
+    def _leaf(self, leaf: Leaf) -> Bits:
+        found = self.memory.get(self._key(leaf))
+        if found is None:  # forgotten again, as the memory was too small for all leaves
+            self._fetch([leaf])
+            found = self.memory.get(self._key(leaf))
+        assert found is not None, "the newest set is always remembered"
+        return found
 
     def _key(self, leaf: Leaf) -> Key:
         return (leaf, self.world.version(leaf), self.when.now, self.when.zone)
@@ -258,6 +272,11 @@ class Evaluator:
             column = self.world.column(leaf.field)
             return None if column is None else column.take(one).arrow()[0].as_py()
         return None
+
+
+def _put(one: Bits, sets: list[Bits]) -> list[int]:
+    sets.append(one)
+    return [len(sets) - 1]
 
 
 def _leaves(rule: Rule) -> list[Leaf]:
