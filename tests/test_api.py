@@ -215,7 +215,7 @@ def test_set_aside_rows_are_mended(owner: TestClient) -> None:
 
 def test_erase_and_export_one_person(filled: TestClient) -> None:
     package = filled.get("/v1/persons/13812345671/export").json()
-    assert sum(len(r["rows"]) for r in package["rows"]) == 3
+    assert sum(len(r["rows"]) for r in package["held"]["landing log"]) == 3
     receipt = filled.delete("/v1/persons/13812345671").json()
     assert receipt["found_after"] == 0
     assert receipt["stores"]["landing log"] == 3

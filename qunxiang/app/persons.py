@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert
 
 from qunxiang import clock
+from qunxiang.app.holdings import list_holdings
 from qunxiang.app.house import House
-from qunxiang.app.refresh import rebuild
-from qunxiang.catalog import FieldDefinition, IdentifierDefinition, ListDefinition
-from qunxiang.cleaning import CUSTOMER_ROWS, IDENTIFIERS, SET_ASIDE, SIGHTINGS, event_table
+from qunxiang.app.refresh import last_instant, rebuild
+from qunxiang.app.traces import find_named, search_all, tell_all
+from qunxiang.catalog import FieldDefinition, IdentifierDefinition
 from qunxiang.engine import Timeline
-from qunxiang.governance import Caller, is_masked, mask, mask_row
-from qunxiang.governance.tables import AUDIT, ERASURES
+from qunxiang.governance import Caller, erase_state, is_masked, mask, mask_row
+from qunxiang.governance.tables import ERASURES
 from qunxiang.identity import write_ids
-from qunxiang.tags.tables import HAND_TAGS
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What an erasure removed, per store, and what a search found afterwards (0 is whole)."""
+    """What an erasure removed, per store, and what a search found afterwards (0 is whole), and where."""
 
     subject: str
     at: str
     stores: dict[str, int]
     found_after: int
+    left: dict[str, int] = field(default_factory=dict[str, int])
 
 
 class Persons:
@@ -107,28 +106,25 @@ class Persons:
     # ── everything, and nothing ──────────────────────────────────────────────────────────────────
 
     def export(self, who: str) -> dict[str, Any]:
-        """Return everything held about a person, machine-readable: the right of access (PIPL art. 45)."""
+        """Return everything held about a person, machine-readable: the right of access (PIPL art. 45).
+
+        The card with every event, and under `held` what each table, shelf column and log holds, by
+        the name its room declares it under.
+        """
         self._caller.require("erase")
         self._caller.require("personal")
         person = self._house.identity.find(who)
         card = self.card(who)
         card["events"] = self.events(person, limit=1_000_000)
-        rows = self._rows_of(person)
-        card["rows"] = [
-            {
-                "import": number,
-                "file": self._house.sources.get(number).file,
-                "rows": self._raw(number, places),
-            }
-            for number, places in rows.items()
-        ]
+        card["held"] = tell_all(self._house, find_named(self._house, person))
         self._house.audit.note(self._caller.name, "export person", subject=card["person"])
         return card
 
     def erase(self, who: str) -> Receipt:
         """Erase a person from every store: the log, the state store, the engine; then search again.
 
-        Can be run again after a kill at any point. The engine is made anew without them.
+        Can be run again after a kill at any point. The engine is made anew without them, as of the
+        instant it was last brought up to.
         """
         self._caller.require("erase")
         with self._house.exclusive():
@@ -136,123 +132,36 @@ class Persons:
 
     def _erase(self, who: str) -> Receipt:
         house = self._house
-        person = house.identity.find(who)
-        public = self._public(person)
-        subject = hmac.new(house.secret, public.encode(), hashlib.sha256).hexdigest()
-        rows = self._rows_of(person)
-        values = [r["value"] for r in house.identity.identifiers_of(person).to_pylist()]
-        traces = self._traces_of(person, rows)
-        stores = {"landing log": house.sources.erase(traces)}
-        stores |= self._erase_state(public, subject, int(house.identity.public_ids()[person]))
-        stores["engine"] = sum(len(places) for places in rows.values())
-        rebuild(house)
-        found = self._search(values)
-        receipt = Receipt(subject, clock.now().isoformat(), stores, found)
+        as_of = last_instant(house)
+        named = find_named(house, house.identity.find(who))
+        stores = {"landing log": house.sources.erase(dict(named.rows))}
+        for holding in list_holdings("state"):
+            if holding.fate != "keep":
+                stores[holding.name] = erase_state(house.state, holding, named)
+        if stores["audit"]:
+            house.audit.seal_again()
+        house.state.shed()
+        rebuild(house, as_of)
+        left = search_all(house, named)
+        receipt = Receipt(
+            named.pseudonym, clock.now().isoformat(), stores, sum(left.values()), left
+        )
         with house.state.writing() as connection:
             row = {
                 "at": receipt.at,
                 "who": self._caller.name,
-                "subject": subject,
+                "subject": named.pseudonym,
                 "stores": stores,
-                "rechecked": found,
+                "rechecked": receipt.found_after,
             }
             connection.execute(insert(ERASURES).values(**row))
-        house.audit.note(self._caller.name, "erase person", subject=subject, found_after=found)
-        return receipt
-
-    def _rows_of(self, person: int) -> dict[int, set[int]]:
-        """Return the landed rows that are a person's, by import and row number."""
-        house = self._house
-        nodes = house.identity.nodes_of(person).tolist()
-        out: dict[int, set[int]] = {}
-        tables = [CUSTOMER_ROWS, *(event_table(e) for e in house.cleaning.dictionary().events)]
-        for table in tables:
-            found = house.warehouse.read(
-                table, ["import_no", "row_no"], where={"actor": nodes}
-            ).to_pylist()
-            for row in found:
-                out.setdefault(row["import_no"], set()).add(row["row_no"])
-        values = [r["value"] for r in house.identity.identifiers_of(person).to_pylist()]
-        raw = {v.removeprefix("+86") for v in values} | set(values)
-        aside = house.warehouse.read(
-            SET_ASIDE, ["import_no", "row_no"], where={"value": sorted(raw)}
+        house.audit.note(
+            self._caller.name,
+            "erase person",
+            subject=named.pseudonym,
+            found_after=receipt.found_after,
         )
-        for row in aside.to_pylist():
-            out.setdefault(row["import_no"], set()).add(row["row_no"])
-        return out
-
-    def _traces_of(self, person: int, rows: dict[int, set[int]]) -> dict[int, set[int]]:
-        """Return the rows that are a person's and those that are nobody's but name them.
-
-        Such are rows of imports undone or broken off, rows set aside whole, and rows as they were
-        before they were mended.
-        """
-        house = self._house
-        wanted: dict[str, list[str]] = {}
-        for row in house.identity.identifiers_of(person).to_pylist():
-            wanted.setdefault(row["type"], []).append(row["value"])
-        out = {number: set(places) for number, places in rows.items()}
-        aside = house.warehouse.read(SET_ASIDE, ["import_no", "row_no"], where={"whole_row": True})
-        unused = {(r["import_no"], r["row_no"]) for r in aside.to_pylist()}
-        for one in house.sources.all():
-            mended = house.sources.mended(one.number)
-            unused |= {(one.number, row) for row in mended}
-            found = house.cleaning.find_rows(one, wanted)
-            if one.status == "landed":
-                found = {row for row in found if (one.number, row) in unused}
-            if one.mends is not None:
-                found |= rows.get(one.mends, set())
-            mending = (
-                rows.get(i.number, set()) for i in house.sources.all() if i.mends == one.number
-            )
-            found |= set().union(*mending) & mended
-            if found:
-                out.setdefault(one.number, set()).update(found)
-        return out
-
-    def _raw(self, number: int, places: set[int]) -> list[dict[str, Any]]:
-        out: list[dict[str, Any]] = []
-        for batch in self._house.sources.rows_of(self._house.sources.get(number)):
-            keep = pa.array([n in places for n in batch.row_numbers.to_pylist()], pa.bool_())
-            if batch.rows.num_columns:
-                out.extend(batch.rows.filter(keep).to_pylist())
-        return out
-
-    def _erase_state(self, public: str, subject: str, bits: int) -> dict[str, int]:
-        house = self._house
-        stores = {"audience history": house.audiences.forget(bits)}
-        with house.state.writing() as connection:
-            gone = connection.execute(delete(HAND_TAGS).where(HAND_TAGS.c.person == public))
-            stores["hand tags"] = int(gone.rowcount)
-            # The trail keeps that something was done, and no longer to whom; its chain is re-made.
-            named = connection.execute(
-                select(AUDIT.c.number).where(AUDIT.c.subject == public)
-            ).all()
-            connection.execute(
-                update(AUDIT).where(AUDIT.c.subject == public).values(subject=subject)
-            )
-        if named:
-            house.audit.seal_again()
-        stores["audit"] = len(named)
-        stores["lists"] = 0
-        for listed in house.catalog.all(ListDefinition).values():
-            if public in listed.people:
-                stores["lists"] += 1
-                house.catalog.forget_in_lists(public)
-        house.state.shed()
-        return stores
-
-    def _search(self, values: list[str]) -> int:
-        """Return how many rows of the warehouse still hold one of the identifiers as theirs alone."""
-        house = self._house
-        if IDENTIFIERS not in house.warehouse.tables() or not values:
-            return 0
-        nodes = house.warehouse.read(IDENTIFIERS, ["node"], where={"value": values})[
-            "node"
-        ].to_pylist()
-        if not nodes:
-            return 0
-        return house.warehouse.read(SIGHTINGS, ["row_no"], where={"left": nodes}).num_rows
+        return receipt
 
 
 def _events_of(timeline: Timeline, person: int, limit: int) -> list[dict[str, Any]]:

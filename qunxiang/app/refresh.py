@@ -33,6 +33,7 @@ from qunxiang.models import LifecycleDefinition, RfmDefinition
 from qunxiang.tags import TagDefinition
 
 Stamp = str
+_STAMPS, _INSTANT = "stamps.json", "as_of"
 Tell = Callable[[str, int], None]
 
 
@@ -65,10 +66,8 @@ class Refresh:
         self._when = When(as_of or clock.now(), house.settings.time_zone)
         self._tell = tell
         self._audiences: tuple[Refreshed, ...] = ()
-        self._path = house.engine / "stamps.json"
-        self._stamps: dict[str, Stamp] = {}
-        if self._path.exists():
-            self._stamps = orjson.loads(self._path.read_bytes())
+        self._path = house.engine / _STAMPS
+        self._stamps = _read_stamps(house)
 
     def run(self) -> RefreshDone:
         """Run every stage that has something to do, in order."""
@@ -83,6 +82,8 @@ class Refresh:
         )
         with self._house.exclusive():
             done = tuple(self._stage(name, work, stamp) for name, work, stamp in stages)
+            self._stamps[_INSTANT] = self._when.as_of.isoformat()
+            self._keep_stamps()
         return RefreshDone(
             self._when.as_of, self._house.people.people.count(), done, self._audiences
         )
@@ -100,9 +101,12 @@ class Refresh:
         if ran:
             work()
             self._stamps[name] = wanted
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            write_durably(self._path, orjson.dumps(self._stamps))
+            self._keep_stamps()
         return StageDone(name, time.perf_counter() - began, ran)
+
+    def _keep_stamps(self) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        write_durably(self._path, orjson.dumps(self._stamps))
 
     # ── what each stage does ─────────────────────────────────────────────────────────────────────
 
@@ -163,6 +167,17 @@ class Refresh:
 
     def _gathered(self) -> Any:
         return [self._stamps.get("tags"), self._defined(AudienceDefinition)]
+
+
+def _read_stamps(house: House) -> dict[str, Stamp]:
+    path = house.engine / _STAMPS
+    return orjson.loads(path.read_bytes()) if path.exists() else {}
+
+
+def last_instant(house: House) -> datetime | None:
+    """Return the instant the workspace was last brought up to, None if it never was."""
+    told = _read_stamps(house).get(_INSTANT)
+    return None if told is None else datetime.fromisoformat(told)
 
 
 def rebuild(

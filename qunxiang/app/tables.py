@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Boolean, Column, Integer, String, Table
 
+from qunxiang.catalog import Holding
 from qunxiang.engine import METADATA
 
 JOBS = Table(
@@ -31,3 +32,5 @@ JOBS = Table(
     Column("began", String),
     Column("ended", String),
 )
+
+HOLDINGS = (Holding("jobs", "state"),)

@@ -124,22 +124,6 @@ class Audiences:
             rows = connection.execute(query).all()
         return ((at, unpack(entered), unpack(left)) for at, entered, left in rows)
 
-    def forget(self, public_id: int) -> int:
-        """Remove a person from every audience's history; return how many refreshes named them."""
-        gone = np.array([public_id], np.uint64)
-        touched = 0
-        with self._state.writing() as connection:
-            for row in connection.execute(select(AUDIENCE_REFRESHES)).mappings().all():
-                sets = {side: unpack(row[side]) for side in ("entered", "left")}
-                if not any(np.isin(gone, ids).any() for ids in sets.values()):
-                    continue
-                touched += 1
-                table = AUDIENCE_REFRESHES.c
-                mine = (table.audience == row["audience"]) & (table.as_of == row["as_of"])
-                kept = {side: pack(np.setdiff1d(ids, gone)) for side, ids in sets.items()}
-                connection.execute(AUDIENCE_REFRESHES.update().where(mine).values(**kept))
-        return touched
-
 
 def _ordered(audiences: dict[str, AudienceDefinition]) -> list[str]:
     """Return the names so that whoever is named by another comes before it."""

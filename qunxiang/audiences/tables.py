@@ -7,8 +7,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 from sqlalchemy import Column, Integer, LargeBinary, String, Table
 
+from qunxiang.audiences.histories import pack, unpack
+from qunxiang.catalog import Holding, Named
 from qunxiang.engine import METADATA
 
 AUDIENCE_REFRESHES = Table(
@@ -23,3 +28,11 @@ AUDIENCE_REFRESHES = Table(
     Column("entered", LargeBinary, nullable=False),
     Column("left", LargeBinary, nullable=False),
 )
+
+
+def _without(packed: Any, who: Named) -> Any:
+    ids = unpack(packed)
+    return pack(np.setdiff1d(ids, who.bits)) if np.isin(who.bits, ids).any() else packed
+
+
+HOLDINGS = (Holding("audience_refreshes", "state", "ids", ("entered", "left"), "forget", _without),)

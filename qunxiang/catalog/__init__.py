@@ -14,14 +14,17 @@ from qunxiang.catalog.definitions import (
     ValueType,
 )
 from qunxiang.catalog.flow import Catalog, kind_of, read_definition, starter
+from qunxiang.catalog.holdings import Holding, Named
 
 __all__ = [
     "Catalog",
     "Definition",
     "EventDefinition",
     "FieldDefinition",
+    "Holding",
     "IdentifierDefinition",
     "ListDefinition",
+    "Named",
     "PersonalClass",
     "Preference",
     "PropertyDefinition",

@@ -99,23 +99,6 @@ class Catalog:
         """Take a definition out of force; its versions stay readable."""
         return self._write(definition, author, "retired")
 
-    def forget_in_lists(self, person: str) -> None:
-        """Take a person's public id out of every version of every list."""
-        table = DEFINITIONS.c
-        with self._state.writing() as connection:
-            lists = (
-                connection.execute(select(DEFINITIONS).where(table.kind == "list")).mappings().all()
-            )
-            for row in lists:
-                people = [p for p in row["body"]["people"] if p != person]
-                mine = (
-                    (table.kind == "list")
-                    & (table.name == row["name"])
-                    & (table.version == row["version"])
-                )
-                body = row["body"] | {"people": people}
-                connection.execute(DEFINITIONS.update().where(mine).values(body=body))
-
     def _write(self, definition: Definition, author: str, status: str) -> int:
         kind, body = kind_of(definition), definition.model_dump(mode="json")
         table = DEFINITIONS.c

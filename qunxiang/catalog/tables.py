@@ -5,8 +5,11 @@ Definitions name no person, save lists of people, whose `people` are public ids 
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import JSON, Column, Integer, String, Table
 
+from qunxiang.catalog.holdings import Holding, Named
 from qunxiang.engine import METADATA
 
 DEFINITIONS = Table(
@@ -20,3 +23,12 @@ DEFINITIONS = Table(
     Column("at", String, nullable=False),
     Column("body", JSON, nullable=False),
 )
+
+
+def _without(body: Any, who: Named) -> Any:
+    if not set(body.get("people", ())) & set(who.ids):
+        return body
+    return body | {"people": [p for p in body["people"] if p not in who.ids]}
+
+
+HOLDINGS = (Holding("definitions", "state", "ids", ("body",), "forget", _without),)

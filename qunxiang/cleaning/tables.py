@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from qunxiang.catalog import EventDefinition, FieldDefinition, ValueType
+from qunxiang.catalog import EventDefinition, FieldDefinition, Holding, ValueType
 
 # How each type of value is stored in the warehouse, and of which kind its column is.
 STORED: dict[ValueType, str] = {
@@ -112,3 +112,13 @@ FIXED: dict[str, dict[str, str]] = {
         "set_aside": "place",
     },
 }
+
+HOLDINGS = (
+    Holding(CUSTOMER_ROWS, "warehouse", "node", ("actor",), "rewrite"),
+    Holding(event_table("*"), "warehouse", "node", ("actor",), "rewrite"),
+    Holding(IDENTIFIERS, "warehouse", "node", ("node",), "rebuild"),
+    Holding(SIGHTINGS, "warehouse", "node", ("left", "right"), "rebuild"),
+    Holding(REPEATS, "warehouse"),
+    Holding(SET_ASIDE, "warehouse", "row", ("value",), "rewrite"),
+    Holding(LOADS, "warehouse"),
+)

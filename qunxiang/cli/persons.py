@@ -85,3 +85,5 @@ def erase(
                 "回执 Receipt", ("存储 Store", "移除 Removed"), list(receipt.stores.items())
             )
             out.print(f"复查找到 Found after: {receipt.found_after}")
+            for place, count in receipt.left.items():
+                out.print(f"  {place}: {count}")

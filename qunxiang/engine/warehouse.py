@@ -200,6 +200,17 @@ class Warehouse:
         )
         return self.ask(sql, [key.hex(), skip])["bits"].to_numpy()
 
+    def search(self, table: str, pattern: str) -> int:
+        """Return how many rows hold a text a regular expression is found in, hyphens left out or not."""
+        sql = "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = ?"
+        names = [name for name, kind in self._run(sql, [table]) if kind.startswith("VARCHAR")]
+        texts = [f"coalesce(CAST({quote(name)} AS VARCHAR), '')" for name in names]
+        bare = [f"regexp_replace({text}, '[\\s()\\-]', '', 'g')" for text in texts]
+        tests = [f"regexp_matches({text}, $1)" for text in [*texts, *bare]]
+        where = " OR ".join(tests) or "false"
+        values = [pattern] if tests else []
+        return int(self._run(f"SELECT count(*) FROM {quote(table)} WHERE {where}", values)[0][0])
+
     def count(self, table: str) -> int:
         """Return how many rows a table has; none if it is not there."""
         if table not in self.tables():

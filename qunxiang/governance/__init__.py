@@ -2,6 +2,7 @@
 
 from qunxiang.governance.accounts import Accounts, SignedIn, same
 from qunxiang.governance.audit import Audit
+from qunxiang.governance.erasure import erase_state, export_state, search_state
 from qunxiang.governance.masking import is_masked, mask, mask_row
 from qunxiang.governance.rights import HOUSEHOLDER, ROLES, SCOPES, Caller, Role, Scope, caller_of
 
@@ -16,8 +17,11 @@ __all__ = [
     "Scope",
     "SignedIn",
     "caller_of",
+    "erase_state",
+    "export_state",
     "is_masked",
     "mask",
     "mask_row",
     "same",
+    "search_state",
 ]

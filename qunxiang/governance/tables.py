@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Column, Integer, String, Table
 
+from qunxiang.catalog import Holding
 from qunxiang.engine import METADATA
 
 ACCOUNTS = Table(
@@ -64,4 +65,14 @@ ERASURES = Table(
     Column("subject", String, nullable=False),
     Column("stores", JSON, nullable=False),
     Column("rechecked", Integer, nullable=False),
+)
+
+HOLDINGS = (
+    # Whoever works here is no customer; their accounts are theirs, not a portrait's.
+    Holding("accounts", "state"),
+    Holding("sessions", "state"),
+    Holding("tokens", "state"),
+    # The trail keeps that something was done, and no longer to whom.
+    Holding("audit", "state", "public_id", ("subject",), "pseudonymise"),
+    Holding("erasures", "state", "pseudonym", ("subject",)),
 )

@@ -2,6 +2,6 @@
 
 from qunxiang.identity.flow import Identity
 from qunxiang.identity.ids import read_id, write_ids
-from qunxiang.identity.tables import ALIVE
+from qunxiang.identity.tables import ALIVE, NODE_ID
 
-__all__ = ["ALIVE", "Identity", "read_id", "write_ids"]
+__all__ = ["ALIVE", "NODE_ID", "Identity", "read_id", "write_ids"]

@@ -11,7 +11,17 @@ On the shelf, per identifier node: `identity/person` (its person number, -1 if n
 
 from __future__ import annotations
 
+from qunxiang.catalog import Holding
+
 PERSON, NODE_ID = "identity/person", "identity/node_id"
 ANCHOR, ALIVE = "identity/anchor", "identity/alive"
 CUT_LINKS = "cut_links"
 CUT_COLUMNS = {"left": "node", "right": "node", "cause": "text"}
+
+HOLDINGS = (
+    Holding(PERSON, "shelf", "node", (), "rebuild"),
+    Holding(NODE_ID, "shelf", "node", (), "rebuild"),
+    Holding(ANCHOR, "shelf", "number", (), "rebuild"),
+    Holding(ALIVE, "shelf", "number", (), "rebuild"),
+    Holding(CUT_LINKS, "warehouse", "node", ("left", "right"), "rebuild"),
+)

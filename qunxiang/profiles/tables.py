@@ -7,6 +7,16 @@
 
 from __future__ import annotations
 
+from qunxiang.catalog import Holding
+
 PORTRAIT, WINNER = "portrait/", "winner/"
 ROW_IMPORT, ROW_NUMBER = "rows/import_no", "rows/row_no"
 MEMBERS = "members/"
+
+HOLDINGS = (
+    Holding(PORTRAIT, "shelf", "number", (), "rebuild"),  # values, and scores and tags beside them
+    Holding(WINNER, "shelf", "number", (), "rebuild"),
+    Holding("rows/", "shelf", "row", (), "rebuild"),
+    Holding("timeline/", "shelf", "timeline", (), "rebuild"),
+    Holding(MEMBERS, "shelf", "bits", (), "rebuild"),
+)

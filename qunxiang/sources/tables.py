@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Column, Integer, String, Table
 
+from qunxiang.catalog import Holding
 from qunxiang.engine import METADATA
 
 IMPORTS = Table(
@@ -27,4 +28,9 @@ IMPORTS = Table(
     Column("bad_rows", Integer, nullable=False),
     Column("author", String, nullable=False),
     Column("at", String, nullable=False),
+)
+
+HOLDINGS = (
+    Holding("imports", "state"),
+    Holding("landing log", "log", "row", (), "rewrite"),
 )

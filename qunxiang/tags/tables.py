@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, String, Table
 
+from qunxiang.catalog import Holding
 from qunxiang.engine import METADATA
 
 HAND_TAGS = Table(
@@ -20,3 +21,5 @@ HAND_TAGS = Table(
     Column("author", String, nullable=False),
     Column("at", String, nullable=False),
 )
+
+HOLDINGS = (Holding("hand_tags", "state", "public_id", ("person",), "delete"),)

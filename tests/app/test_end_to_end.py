@@ -90,7 +90,7 @@ def test_the_card(company):
 
 def test_everything_about_one_person_can_be_had(company):
     export = Persons(company, HOUSEHOLDER).export("M002")
-    rows = [row for part in export["rows"] for row in part["rows"]]
+    rows = [row for part in export["held"]["landing log"] for row in part["rows"]]
     assert {r.get("订单号") for r in rows} == {None, "A4"}
     assert next(r for r in rows if "姓名" in r)["手机号"] == "138 1234 5002"  # as it came
     with pytest.raises(QunxiangError) as caught:
