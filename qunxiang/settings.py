@@ -45,7 +45,9 @@ class Settings(BaseSettings):
     state_url: str = Field(
         "", description="SQLAlchemy URL of the state store; empty for SQLite in the workspace."
     )
-    max_file_mb: int = Field(20_000, ge=1, description="Largest file an import takes, MB.")
+    max_file_mb: int = Field(
+        20_000, ge=1, description="Largest file an import takes by any door, MB of 2²⁰ bytes."
+    )
     min_free_mb: int = Field(
         64, ge=0, description="Free disk space below which nothing new is taken in, MB."
     )
@@ -53,6 +55,14 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=1, le=65_535, description="Port the HTTP door listens on.")
     session_hours: int = Field(
         12, ge=1, description="Hours after which a signed-in person signs in again."
+    )
+    secure_cookie: Literal["auto", "always", "never"] = Field(
+        "auto",
+        description="When the session cookie is kept to HTTPS; `auto` is when the request came so.",
+    )
+    trusted_proxies: str = Field(
+        "",
+        description="Addresses or networks of proxies, with commas between, whose X-Forwarded-Proto and X-Forwarded-For are believed; empty for none.",
     )
     rule_depth: int = Field(12, ge=1, le=60, description="How deeply rules may nest.")
     rule_leaves: int = Field(200, ge=1, description="How many conditions a rule may have.")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from qunxiang.api.callers import COOKIE, CallerOf, HouseOf, SessionOf
+from qunxiang.api.callers import COOKIE, AddressOf, CallerOf, HouseOf, SessionOf, is_secure
 from qunxiang.errors import QunxiangError
 from qunxiang.governance import Role, Scope, SignedIn
 
@@ -50,8 +50,11 @@ class StatusAnswer(BaseModel):
     people: int
 
 
-def _begin(response: Response, signed_in: SignedIn) -> SessionAnswer:
-    response.set_cookie(COOKIE, signed_in.secret, httponly=True, samesite="lax", path="/")
+def _begin(request: Request, response: Response, signed_in: SignedIn) -> SessionAnswer:
+    secure = is_secure(request)
+    response.set_cookie(
+        COOKIE, signed_in.secret, httponly=True, samesite="lax", secure=secure, path="/"
+    )
     return _session(signed_in)
 
 
@@ -68,21 +71,30 @@ def get_status(house: HouseOf) -> StatusAnswer:
 
 
 @router.post("/setup")
-def set_up(credentials: Credentials, house: HouseOf, response: Response) -> SessionAnswer:
+def set_up(
+    credentials: Credentials, house: HouseOf, request: Request, response: Response
+) -> SessionAnswer:
     """Make the owner's account, once, and sign in."""
     if house.accounts.count():
         raise QunxiangError("governance.already_set_up")
     house.accounts.create(credentials.name, credentials.password, "owner")
     house.audit.note(credentials.name, "set up")
-    return _begin(response, house.accounts.sign_in(credentials.name, credentials.password))
+    signed_in = house.accounts.sign_in(credentials.name, credentials.password)
+    return _begin(request, response, signed_in)
 
 
 @router.post("/session")
-def sign_in(credentials: Credentials, house: HouseOf, response: Response) -> SessionAnswer:
+def sign_in(
+    credentials: Credentials,
+    house: HouseOf,
+    address: AddressOf,
+    request: Request,
+    response: Response,
+) -> SessionAnswer:
     """Sign in; the session is kept by the server and named by a cookie."""
-    signed_in = house.accounts.sign_in(credentials.name, credentials.password)
+    signed_in = house.accounts.sign_in(credentials.name, credentials.password, address)
     house.audit.note(credentials.name, "sign in")
-    return _begin(response, signed_in)
+    return _begin(request, response, signed_in)
 
 
 @router.get("/session")

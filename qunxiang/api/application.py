@@ -9,15 +9,32 @@ from importlib.metadata import version
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from qunxiang.api import accounts, audiences, definitions, files, persons
 from qunxiang.api import jobs as job_routes
 from qunxiang.api.answers import Problem
 from qunxiang.api.callers import get_lang
+from qunxiang.api.pages import add_pages
 from qunxiang.app import House, Jobs, Worker
 from qunxiang.errors import QunxiangError
 
+# Everything a page needs comes from this host. Charts and the page of routes set styles in place.
+_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
 _HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
@@ -42,6 +59,8 @@ def create_app(house: House) -> FastAPI:
         version=version("qunxiang"),
         description="Portraits of people and groups of them.",
         responses=_PROBLEMS,
+        docs_url=None,
+        redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
         lifespan=run_jobs,
     )
@@ -49,9 +68,13 @@ def create_app(house: House) -> FastAPI:
     app.state.jobs = jobs
     for room in (accounts, files, job_routes, definitions, audiences, persons):
         app.include_router(room.router, prefix="/v1")
+    add_pages(app)
     app.add_exception_handler(QunxiangError, _answer_error)  # pyright: ignore[reportArgumentType] a subclass's handler
     app.add_exception_handler(RequestValidationError, _answer_invalid)  # pyright: ignore[reportArgumentType]
     app.middleware("http")(_add_headers)
+    proxies = [p.strip() for p in house.settings.trusted_proxies.split(",") if p.strip()]
+    if proxies:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=proxies)  # pyright: ignore[reportArgumentType] an ASGI application, typed by another library
     return app
 
 
@@ -66,7 +89,9 @@ async def _add_headers(
 
 def _answer_error(request: Request, error: QunxiangError) -> JSONResponse:
     body = error.problem(get_lang(request))
-    return JSONResponse(body, error.status, media_type="application/problem+json")
+    wait = error.details.get("retry_after")
+    headers = None if wait is None else {"Retry-After": str(wait)}
+    return JSONResponse(body, error.status, headers, media_type="application/problem+json")
 
 
 def _answer_invalid(request: Request, error: RequestValidationError) -> JSONResponse:

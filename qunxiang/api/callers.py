@@ -28,6 +28,20 @@ def get_lang(request: Request) -> Lang:
 HouseOf = Annotated[House, Depends(get_house)]
 
 
+def get_address(request: Request) -> str:
+    """Return the address the request came from; that a trusted proxy tells, if it came by one."""
+    return request.client.host if request.client is not None else ""
+
+
+AddressOf = Annotated[str, Depends(get_address)]
+
+
+def is_secure(request: Request) -> bool:
+    """Say whether the session's cookie is kept to HTTPS."""
+    wanted = get_house(request).settings.secure_cookie
+    return request.url.scheme == "https" if wanted == "auto" else wanted == "always"
+
+
 def get_session(request: Request, house: HouseOf) -> SignedIn | None:
     """Return the session of the request's cookie, if it has one that lives."""
     secret = request.cookies.get(COOKIE)

@@ -104,7 +104,7 @@ class Imports:
         )
 
     def _limits(self) -> FileLimits:
-        return FileLimits()
+        return FileLimits(file_mb=self._house.settings.max_file_mb)
 
     def _vocabulary(self) -> Vocabulary:
         catalog = self._house.catalog

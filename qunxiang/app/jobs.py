@@ -85,17 +85,19 @@ class Jobs:
         """Keep a file durably for a job to come; it is deleted unless a job takes it.
 
         Raises:
-            QunxiangError: api.too_large, where the file is larger than the setting max_file_mb.
+            QunxiangError: sources.file_too_large, where the file is larger than the setting max_file_mb.
         """
         path = self._folder / uuid.uuid4().hex / (Path(name).name or "upload")
         path.parent.mkdir(parents=True)
-        most, size = self._house.settings.max_file_mb << 20, 0
+        limit, size = self._house.settings.max_file_mb, 0
         try:
             with path.open("wb") as out:
                 while piece := content.read(_PIECE):
                     size += len(piece)
-                    if size > most:
-                        raise QunxiangError("api.too_large", limit=self._house.settings.max_file_mb)
+                    if size > limit << 20:
+                        raise QunxiangError(
+                            "sources.file_too_large", where=path.name, file=path.name, limit=limit
+                        )
                     out.write(piece)
                 out.flush()
                 os.fsync(out.fileno())

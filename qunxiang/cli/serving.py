@@ -33,4 +33,12 @@ def run_server(opened: House, host: str, port: int) -> None:
     """Serve an open workspace; the first use after installing warms up in the background."""
     threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
     out.print(f"http://{host}:{port}/docs")
-    uvicorn.run(create_app(opened), host=host, port=port, log_level="warning", access_log=False)
+    # Which proxies are believed is a setting of ours; uvicorn would believe any on this machine.
+    uvicorn.run(
+        create_app(opened),
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        proxy_headers=False,
+    )

@@ -19,6 +19,7 @@ from sqlalchemy import delete, func, insert, select
 from qunxiang import clock
 from qunxiang.engine import State
 from qunxiang.errors import QunxiangError
+from qunxiang.governance.attempts import Attempts
 from qunxiang.governance.rights import ROLES, SCOPES, Caller, Role, Scope, caller_of
 from qunxiang.governance.tables import ACCOUNTS, SESSIONS, TOKENS
 
@@ -45,6 +46,7 @@ class Accounts:
     def __init__(self, state: State, session_hours: int) -> None:
         self._state = state
         self._hours = session_hours
+        self._attempts = Attempts(state)
         self._hasher = PasswordHasher()
         # Compared against when the name is unknown, so that answering takes as long either way.
         self._decoy = self._hasher.hash(secrets.token_hex(8))
@@ -72,8 +74,19 @@ class Accounts:
             }
             connection.execute(insert(ACCOUNTS).values(**row))
 
-    def sign_in(self, name: str, password: str) -> SignedIn:
-        """Begin a session; a wrong name and a wrong password are told alike."""
+    def sign_in(self, name: str, password: str, address: str = "") -> SignedIn:
+        """Begin a session; a wrong name and a wrong password are told alike.
+
+        Args:
+            name: the account's name.
+            password: its password.
+            address: where the attempt comes from, if that is known; failures are counted for it too.
+
+        Raises:
+            QunxiangError: governance.wrong_password, or governance.too_many_attempts, which looks
+                at the password no more.
+        """
+        self._attempts.begin(name, address)
         with self._state.reading() as connection:
             row = (
                 connection.execute(select(ACCOUNTS).where(ACCOUNTS.c.name == name))
@@ -86,6 +99,7 @@ class Accounts:
             raise QunxiangError("governance.wrong_password") from error
         if row is None:
             raise QunxiangError("governance.wrong_password")
+        self._attempts.succeed(name, address)
         secret, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
         expires = clock.now() + timedelta(hours=self._hours)
         with self._state.writing() as connection:

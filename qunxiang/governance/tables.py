@@ -5,6 +5,7 @@
 | accounts | somebody who works here | |
 | sessions | signed-in browser, by the hash of its secret | |
 | tokens | API token, by the hash of its secret | |
+| sign_ins | account or address that failed to sign in, by its hash | |
 | audit | thing done, each with the hash of the one before | subject (public id; erased to its hash) |
 | erasures | person erased: counts per store, and a keyed hash of who it was | |
 """
@@ -44,6 +45,14 @@ TOKENS = Table(
     Column("at", String, nullable=False),
 )
 
+SIGN_INS = Table(
+    "sign_ins",
+    METADATA,
+    Column("key", String, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("last", String, nullable=False),
+)
+
 AUDIT = Table(
     "audit",
     METADATA,
@@ -72,6 +81,7 @@ HOLDINGS = (
     Holding("accounts", "state"),
     Holding("sessions", "state"),
     Holding("tokens", "state"),
+    Holding("sign_ins", "state"),
     # The trail keeps that something was done, and no longer to whom.
     Holding("audit", "state", "public_id", ("subject",), "pseudonymise"),
     Holding("erasures", "state", "pseudonym", ("subject",)),

@@ -101,7 +101,8 @@ def size_of(path: Path) -> int:
 
 def identify(path: Path, limits: Limits) -> Container:
     """Say what a file is, from its content and not from its name."""
-    size_of(path)
+    if size_of(path) > limits.file_mb << 20:
+        raise file_error("sources.file_too_large", path, limit=limits.file_mb)
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     if head.startswith(b"\x1f\x8b"):

@@ -11,6 +11,7 @@ class Limits(BaseModel):
     """Bounds on what is read; the defaults suit one machine and honest files.
 
     Attributes:
+        file_mb: size of the file as it lies on the disk, MB of 2²⁰ bytes; the setting max_file_mb.
         members: files inside a workbook or archive.
         unpacked_bytes: total size of a workbook once unpacked.
         ratio: how many bytes one packed byte may become, for members over `ratio_from_bytes`.
@@ -26,6 +27,7 @@ class Limits(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    file_mb: int = 20_000
     members: int = 1_000
     unpacked_bytes: int = 200 * MB
     ratio: int = 100
