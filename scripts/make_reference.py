@@ -155,7 +155,7 @@ def _write_fields() -> Iterator[str]:
 def _write_events() -> Iterator[str]:
     yield "# Starter events"
     yield ""
-    yield "Every event also has `at`, its time. The word after `--as` may be the event's name, one of its"
+    yield "Every event also has `at`, its time, and `source`, where its row came from. The word after `--as` may be the event's name, one of its"
     yield "labels or one of its synonyms."
     yield ""
     for event in starter():

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from qunxiang.audiences import AudienceDefinition
-from qunxiang.catalog import Catalog, EventDefinition, FieldDefinition, ListDefinition
+from qunxiang.catalog import (
+    Catalog,
+    EventDefinition,
+    FieldDefinition,
+    ListDefinition,
+    SourceDefinition,
+)
 from qunxiang.engine import Kind
 from qunxiang.governance import is_masked
 from qunxiang.language import EventInfo, FieldInfo, Schema, kind_of
 from qunxiang.models import SCORES
-from qunxiang.profiles import People
+from qunxiang.profiles import SOURCE, People
 from qunxiang.profiles import kind_of as kind_of_value
 from qunxiang.tags import TagDefinition
 
@@ -26,16 +32,9 @@ _KIND_OF_TAG: dict[str, Kind] = {
 
 def make_schema(catalog: Catalog, people: People, *, personal: bool) -> Schema:
     """Return the schema of a workspace as one caller may see it."""
+    source = FieldInfo(SOURCE, "text", "来源", "source", tuple(catalog.all(SourceDefinition)))
     events = {
-        e.name: EventInfo(
-            e.name,
-            e.zh,
-            e.en,
-            {
-                p.name: FieldInfo(p.name, kind_of_value(p.value), p.zh, p.en, None)
-                for p in e.properties
-            },
-        )
+        e.name: EventInfo(e.name, e.zh, e.en, _properties(e) | {SOURCE: source})
         for e in catalog.all(EventDefinition).values()
     }
     fields = {
@@ -63,6 +62,13 @@ def make_schema(catalog: Catalog, people: People, *, personal: bool) -> Schema:
         frozenset(catalog.all(AudienceDefinition)),
         frozenset(catalog.all(ListDefinition)),
     )
+
+
+def _properties(event: EventDefinition) -> dict[str, FieldInfo]:
+    return {
+        p.name: FieldInfo(p.name, kind_of_value(p.value), p.zh, p.en, None)
+        for p in event.properties
+    }
 
 
 def _tag_info(tag: TagDefinition, schema: Schema, people: People) -> FieldInfo | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 
 from qunxiang.audiences.definitions import AudienceDefinition
 from qunxiang.audiences.histories import Ids, pack, replay, unpack
@@ -61,28 +62,29 @@ class Audiences:
         return self._note(name, version, members, when)
 
     def _note(self, name: str, version: int, members: Bits, when: When) -> Refreshed:
+        """Note a refresh in its place among the others, earlier and later ones staying true."""
         ids = self._people.public_ids()[members.people()]
         # In one zone and to the microsecond, instants compare as text.
         as_of = when.as_of.astimezone(UTC).isoformat(timespec="microseconds")
-        before = replay(change[1:] for change in self._changes(name) if change[0] < as_of)
-        entered, left = np.setdiff1d(ids, before), np.setdiff1d(before, ids)
-        row = {
-            "audience": name,
-            "as_of": as_of,
-            "version": version,
-            "count": int(ids.size),
-            "entered_count": int(entered.size),
-            "left_count": int(left.size),
-            "entered": pack(entered),
-            "left": pack(left),
-        }
+        noted = list(self._changes(name))
+        before = replay(change[1:] for change in noted if change[0] < as_of)
+        later = next((change[0] for change in noted if change[0] > as_of), None)
+        row = {"version": version, "count": int(ids.size), **_between(before, ids)}
         table = AUDIENCE_REFRESHES.c
         with self._state.writing() as connection:
             # A refresh as of the same instant, after a kill say, takes the place of the first.
-            later = (table.audience == name) & (table.as_of >= as_of)
-            connection.execute(delete(AUDIENCE_REFRESHES).where(later))
-            connection.execute(insert(AUDIENCE_REFRESHES).values(**row))
-        return Refreshed(name, as_of, version, int(ids.size), int(entered.size), int(left.size))
+            same = (table.audience == name) & (table.as_of == as_of)
+            connection.execute(delete(AUDIENCE_REFRESHES).where(same))
+            connection.execute(insert(AUDIENCE_REFRESHES).values(audience=name, as_of=as_of, **row))
+            if later is not None:
+                # Its members are who they were; only whom they are compared with is another.
+                then = replay(change[1:] for change in noted if change[0] <= later)
+                next_one = (table.audience == name) & (table.as_of == later)
+                fresh = _between(ids, then)
+                connection.execute(update(AUDIENCE_REFRESHES).where(next_one).values(**fresh))
+        return Refreshed(
+            name, as_of, version, row["count"], row["entered_count"], row["left_count"]
+        )
 
     def check_order(self, audience: AudienceDefinition) -> None:
         """Refuse an audience that would lead back to itself."""
@@ -123,6 +125,17 @@ class Audiences:
         with self._state.reading() as connection:
             rows = connection.execute(query).all()
         return ((at, unpack(entered), unpack(left)) for at, entered, left in rows)
+
+
+def _between(before: Ids, after: Ids) -> dict[str, Any]:
+    """Return who entered and who left from one set of members to the next, as a row keeps it."""
+    entered, left = np.setdiff1d(after, before), np.setdiff1d(before, after)
+    return {
+        "entered_count": int(entered.size),
+        "left_count": int(left.size),
+        "entered": pack(entered),
+        "left": pack(left),
+    }
 
 
 def _ordered(audiences: dict[str, AudienceDefinition]) -> list[str]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 
 import polars as pl
 
 from qunxiang.catalog import FieldDefinition, ValueType
+from qunxiang.cleaning.places import read_place
 from qunxiang.cleaning.recipes import RECIPES, Options, options_of
 from qunxiang.language import Compare, Rule, map_compares
 from qunxiang.settings import Settings
@@ -37,4 +40,39 @@ def respell(rule: Rule, fields: Mapping[str, FieldDefinition], settings: Setting
 
 def _spell(word: str, value: ValueType, options: Options) -> str:
     cleaned = RECIPES[value](pl.Series([word]), options).values[0]
-    return word if cleaned is None else str(cleaned)
+    return str(cleaned) if cleaned is not None and _says_it(word, str(cleaned), value) else word
+
+
+def _says_it(word: str, cleaned: str, value: ValueType) -> bool:
+    """Say whether a word is a spelling of the cleaned value, and says nothing more or less.
+
+    Cleaning a cell takes what it can out of it; a rule that was misspelt must not come to mean
+    something else: 上海市x is no spelling of 上海市, nor 上海市浦东新区 of the city.
+    """
+    match value:
+        case "province" | "city" | "district":
+            return _is_place(word, value)
+        case "phone":
+            digits = _bare(word)
+            return digits.isdigit() and _bare(cleaned).endswith(digits.lstrip("0"))
+        case "mail":
+            return "".join(unicodedata.normalize("NFKC", word).split()).lower() == cleaned.lower()
+        case "name" | "resident_id":
+            return _bare(word) == _bare(cleaned)
+        case _:
+            return True  # looked up whole in a table of spellings
+
+
+def _is_place(word: str, value: ValueType) -> bool:
+    place = read_place(word.strip())
+    if place.rest.strip():
+        return False
+    if place.division is None or value == "district":
+        return True  # a name that several districts bear
+    deeper = place.division.district or (value == "province" and place.division.depth > 1)
+    return not deeper
+
+
+def _bare(text: str) -> str:
+    """Return the letters and digits alone, whatever their case and width."""
+    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text)).casefold()

@@ -3,6 +3,6 @@
 from qunxiang.profiles.flow import Profiles
 from qunxiang.profiles.people import People
 from qunxiang.profiles.tables import MEMBERS, PORTRAIT
-from qunxiang.profiles.timelines import kind_of
+from qunxiang.profiles.timelines import SOURCE, kind_of
 
-__all__ = ["MEMBERS", "PORTRAIT", "People", "Profiles", "kind_of"]
+__all__ = ["MEMBERS", "PORTRAIT", "SOURCE", "People", "Profiles", "kind_of"]

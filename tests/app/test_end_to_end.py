@@ -308,7 +308,7 @@ def test_an_audience_remembers_who_entered_and_left(company):
     refresh(company, AS_OF + dt.timedelta(days=1))
     again = refresh(company, AS_OF).audiences[0]
     assert (again.count, again.entered, again.left) == (2, 1, 1)
-    assert len(company.audiences.history("recent")) == 3
+    assert len(company.audiences.history("recent")) == 4  # the day after stays
 
 
 def test_audiences_may_name_audiences(company):
