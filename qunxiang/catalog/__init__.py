@@ -1,6 +1,7 @@
 """Says which tables and definitions exist, who owns them, which version, and which columns name a person."""
 
 from qunxiang.catalog.definitions import (
+    DEFAULT_TRUST,
     Definition,
     EventDefinition,
     FieldDefinition,
@@ -17,6 +18,7 @@ from qunxiang.catalog.flow import Catalog, kind_of, read_definition, starter
 from qunxiang.catalog.holdings import Holding, Named
 
 __all__ = [
+    "DEFAULT_TRUST",
     "Catalog",
     "Definition",
     "EventDefinition",

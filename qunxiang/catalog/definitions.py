@@ -97,7 +97,8 @@ class IdentifierDefinition(Definition):
         shared_above: a value seen with more than this many records, or stronger identifiers of one
             type, in one source is shared (a store's phone) and links nobody; 0 for never.
         one_name: records that give clearly different names with one value are different people,
-            as when a family shares a phone; only those that agree with the first are linked.
+            as when a family shares a phone; only those that agree with the name that most rows give
+            are linked, and of two that stand alike none.
         blocked: values that name nobody.
         blocked_patterns: regular expressions of such values, matched in full.
     """
@@ -123,10 +124,13 @@ class IdentifierDefinition(Definition):
         return value
 
 
+DEFAULT_TRUST = 50
+
+
 class SourceDefinition(Definition):
     """Where rows come from; of two `trusted` values the one of higher trust (0 to 100) wins."""
 
-    trust: int = Field(default=50, ge=0, le=100)
+    trust: int = Field(default=DEFAULT_TRUST, ge=0, le=100)
 
 
 class ListDefinition(Definition):

@@ -174,10 +174,10 @@ def _check_company(opened: House, made: Made) -> list[Check]:
     known = float(truth["web_shop.kept"] + truth["till.kept"] - truth["till.walk_in.paid"])
     return [
         Check(
-            "identity precision, pairs of identifiers, at least", precision, 0.98, precision >= 0.98
+            "identity precision, pairs of identifiers, at least", precision, 0.99, precision >= 0.99
         ),
         # Some people's accounts never meet on any row; no exact link can find them.
-        Check("identity recall, pairs of identifiers, at least", recall, 0.85, recall >= 0.85),
+        Check("identity recall, pairs of identifiers, at least", recall, 0.88, recall >= 0.88),
         Check(
             "money spent by people, against the truth",
             total,

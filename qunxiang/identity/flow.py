@@ -9,9 +9,9 @@ import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from qunxiang.catalog import Catalog, IdentifierDefinition
+from qunxiang.catalog import DEFAULT_TRUST, Catalog, IdentifierDefinition, SourceDefinition
 from qunxiang.cleaning import CUSTOMER_ROWS, IDENTIFIERS, RECORD, SIGHTINGS
-from qunxiang.engine import Bits, Column, Shelf, Warehouse, connect
+from qunxiang.engine import Bits, Column, Shelf, Warehouse, connect, hash_strings
 from qunxiang.errors import QunxiangError
 from qunxiang.identity.ids import read_id
 from qunxiang.identity.sharing import find_disagreeing, find_shared
@@ -39,13 +39,15 @@ class Identity:
     def resolve(self) -> int:
         """Decide anew who is whom; return how many people live."""
         definitions = self._catalog.all(IdentifierDefinition)
-        types = _frame(self._warehouse.read(IDENTIFIERS, ["type"], order=["node"]))["type"]
-        pairs = self._pairs(types, definitions)
-        shared, disagreeing = self._refused(pairs, definitions)
+        known = _frame(self._warehouse.read(IDENTIFIERS, ["type", "value"], order=["node"]))
+        types = known["type"]
+        seen = self._sightings(types)
+        pairs = _distinct(seen, definitions)
+        shared, disagreeing = self._refused(seen, pairs, definitions)
         cut = pl.concat([shared, disagreeing]).unique(
             ["left", "right"], keep="first", maintain_order=True
         )
-        links = pairs.join(cut, on=["left", "right"], how="anti").sort("rank", "place")
+        links = _in_turn(pairs.join(cut, on=["left", "right"], how="anti"), known)
         class_names = [RECORD, *definitions]
         limits = np.array([0, *(d.limit for d in definitions.values())], np.int32)
         classes = types.replace_strict(
@@ -67,54 +69,50 @@ class Identity:
         self._write_cuts(pl.concat([cut, over]))
         return self._publish(roots, _first_seen(pairs, len(types)))
 
-    def _pairs(
-        self, types: pl.Series, definitions: dict[str, IdentifierDefinition]
-    ) -> pl.DataFrame:
-        """Return each pair once, in order of first appearance, with its types and source.
-
-        The order is that of the rows alone: it is the same however often they were loaded.
-        """
-        seen = _frame(
-            self._warehouse.read(
-                SIGHTINGS,
-                ["left", "right", "rank", "import_no", "row_no"],
-                order=["import_no", "row_no", "rank"],
-            )
-        )
-        strength = {n: d.priority for n, d in definitions.items()}
-        typed = seen.with_columns(
+    def _sightings(self, types: pl.Series) -> pl.DataFrame:
+        """Return every sighting in the order of rows, with its types and source."""
+        columns = ["left", "right", "rank", "import_no", "row_no"]
+        order = ["import_no", "row_no", "rank"]
+        seen = _frame(self._warehouse.read(SIGHTINGS, columns, order=order))
+        sources = _frame(self._warehouse.read(CUSTOMER_ROWS, ["import_no", "source"])).unique()
+        return seen.join(sources, on="import_no", how="left", maintain_order="left").with_columns(
+            pl.col("source").fill_null(""),
             types.gather(seen["left"]).alias("left_type"),
             types.gather(seen["right"]).alias("right_type"),
-        ).sort(
-            "import_no",
-            "row_no",
-            "rank",
-            pl.col("left_type").replace_strict(strength, default=0, return_dtype=pl.Int64),
-            maintain_order=True,
-        )
-        return typed.unique(["left", "right"], keep="first", maintain_order=True).with_row_index(
-            "place"
         )
 
     def _refused(
-        self, pairs: pl.DataFrame, definitions: dict[str, IdentifierDefinition]
+        self,
+        seen: pl.DataFrame,
+        pairs: pl.DataFrame,
+        definitions: dict[str, IdentifierDefinition],
     ) -> tuple[pl.DataFrame, pl.DataFrame]:
-        sources = _frame(self._warehouse.read(CUSTOMER_ROWS, ["import_no", "source"])).unique()
-        placed = pairs.join(sources, on="import_no", how="left").with_columns(
-            pl.col("source").fill_null("")
-        )
-        shared = find_shared(placed, definitions)
+        shared = find_shared(seen, definitions)
         cut = pairs.filter(pl.col("left") != pl.col("right")).join(
             shared, left_on="right", right_on="node", how="semi"
         )
-        names = _frame(
-            self._warehouse.read(CUSTOMER_ROWS, ["actor", "name"], order=["import_no", "row_no"])
+        differing = find_disagreeing(
+            pairs.join(cut, on=["left", "right"], how="anti"), self._names(), definitions
         )
-        known = names.filter(pl.col("name").is_not_null()).unique("actor", keep="last")
-        differing = find_disagreeing(pairs, known, definitions)
         return (
             cut.select("left", "right").with_columns(pl.lit("shared").alias("cause")),
             differing.with_columns(pl.lit("another name").alias("cause")),
+        )
+
+    def _names(self) -> pl.DataFrame:
+        """Return actor and name, how many rows give it, and the trust of the best source that does."""
+        columns = ["actor", "name", "row_id", "content", "source"]
+        rows = _frame(self._warehouse.read(CUSTOMER_ROWS, columns)).drop_nulls("name")
+        trust = {n: s.trust for n, s in self._catalog.all(SourceDefinition).items()}
+        return (
+            rows.unique()  # a row that was sent again says nothing new
+            .with_columns(
+                pl.col("source")
+                .replace_strict(trust, default=DEFAULT_TRUST, return_dtype=pl.Int64)
+                .alias("trust")
+            )
+            .group_by("actor", "name")
+            .agg(pl.len().cast(pl.Int64).alias("rows"), pl.col("trust").max())
         )
 
     def _write_cuts(self, cuts: pl.DataFrame) -> None:
@@ -226,6 +224,41 @@ class Identity:
             IDENTIFIERS, ["node", "type", "value"], where={"node": nodes}, order=["node"]
         )
         return found.filter(pa.compute.not_equal(found["type"], RECORD))
+
+
+def _distinct(seen: pl.DataFrame, definitions: dict[str, IdentifierDefinition]) -> pl.DataFrame:
+    """Return each pair once, at its first appearance, and in how many sources it was seen.
+
+    The order is that of the rows alone: it is the same however often they were loaded.
+    """
+    strength = {n: d.priority for n, d in definitions.items()}
+    sources = seen.group_by("left", "right").agg(pl.col("source").n_unique().alias("sources"))
+    return (
+        seen.sort(
+            "import_no",
+            "row_no",
+            "rank",
+            pl.col("left_type").replace_strict(strength, default=0, return_dtype=pl.Int64),
+            maintain_order=True,
+        )
+        .unique(["left", "right"], keep="first", maintain_order=True)
+        .join(sources, on=["left", "right"], maintain_order="left")
+        .with_row_index("place")
+    )
+
+
+def _in_turn(links: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Return the links strongest first: by type, by how many sources show them, then by value.
+
+    Where a limit lets only one of two in, the values decide and not which row came first.
+    """
+    marks = pl.Series(hash_strings((known["type"] + "\0" + known["value"]).to_arrow()))
+    return links.sort(
+        "rank",
+        -pl.col("sources").cast(pl.Int64),
+        marks.gather(links["right"]),
+        marks.gather(links["left"]),
+    )
 
 
 def _first_seen(pairs: pl.DataFrame, nodes: int) -> NDArray[np.int64]:

@@ -15,7 +15,7 @@ def find_shared(
     """Return the values seen with too many others, as rows of node.
 
     Args:
-        pairs: left, right, left_type, right_type and source of each pair seen together.
+        pairs: left, right, left_type, right_type and source of each pair, once for each source.
         definitions: the identifier types, whose `shared_above` is the most that one source may
             show with a value, counted apart for every type of the other.
     """
@@ -33,26 +33,55 @@ def find_shared(
 def find_disagreeing(
     pairs: pl.DataFrame, names: pl.DataFrame, definitions: Mapping[str, IdentifierDefinition]
 ) -> pl.DataFrame:
-    """Return the pairs (left, right) whose record has another name than the first with that value.
+    """Return the pairs (left, right) whose record has another name than the owner of that value.
+
+    The owner's name is the one that most rows give with the value, names that agree with it counted
+    in; then the one a more trusted source gives. Of two that stand alike neither is the owner's,
+    and no record that has a name is linked. The order of rows decides nothing.
 
     Args:
-        pairs: left, right, right_type and place of each pair; place is the order of appearance.
-        names: actor and name of each record that has a name.
+        pairs: left, right and right_type of each pair.
+        names: actor, name, rows (how many give it) and trust (of the best source that does).
         definitions: the identifier types; those with `one_name` are looked at.
     """
     kinds = [name for name, d in definitions.items() if d.one_name]
-    named = (
-        pairs.filter(pl.col("right_type").is_in(kinds))
-        .join(names, left_on="left", right_on="actor", how="inner")
-        .sort("place")
-        .with_columns(
-            pl.col("name").first().over("right").alias("first"),
-            pl.col("name").n_unique().over("right").alias("several"),
-        )
+    named = pairs.filter(pl.col("right_type").is_in(kinds)).join(
+        names, left_on="left", right_on="actor", how="inner"
     )
-    differing = named.filter((pl.col("several") > 1) & (pl.col("name") != pl.col("first")))
-    return (
-        differing.filter(~_agree(pl.col("name"), pl.col("first"))).select("left", "right").unique()
+    votes = (
+        named.group_by("right", "name")
+        .agg(pl.col("rows").sum(), pl.col("trust").max())
+        .filter(pl.len().over("right") > 1)
+    )
+    claims = _support(votes).sort(
+        "right", *_STANDING, "name", descending=[False, True, True, True, False]
+    )
+    owners = claims.group_by("right", maintain_order=True).first()
+    rivals = claims.join(owners.select("right", *_STANDING, owner="name"), on=["right", *_STANDING])
+    tied = rivals.filter(~_agree(pl.col("name"), pl.col("owner"))).select("right").unique()
+    agreeing = (
+        named.join(owners.select("right", owner="name"), on="right")
+        .join(tied, on="right", how="anti")
+        .filter(_agree(pl.col("name"), pl.col("owner")))
+        .select("left", "right")
+    )
+    contested = named.join(owners, on="right", how="semi").select("left", "right").unique()
+    return contested.join(agreeing, on=["left", "right"], how="anti")
+
+
+_STANDING = ("support", "trust", "rows")
+_MOST_NAMES = 100  # of one value: more are a crowd, and each is compared with each
+
+
+def _support(votes: pl.DataFrame) -> pl.DataFrame:
+    """Add to each name of a value how many rows give it or one that agrees with it."""
+    often = votes.filter(
+        pl.struct(-pl.col("rows"), "name").rank("ordinal").over("right") <= _MOST_NAMES
+    )
+    others = often.select("right", other="name", more="rows")
+    agreeing = often.join(others, on="right").filter(_agree(pl.col("name"), pl.col("other")))
+    return agreeing.group_by("right", "name", "rows", "trust").agg(
+        pl.col("more").sum().alias("support")
     )
 
 

@@ -10,7 +10,13 @@ import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from qunxiang.catalog import Catalog, EventDefinition, FieldDefinition, SourceDefinition
+from qunxiang.catalog import (
+    DEFAULT_TRUST,
+    Catalog,
+    EventDefinition,
+    FieldDefinition,
+    SourceDefinition,
+)
 from qunxiang.cleaning import CUSTOMER_ROWS, INFERRABLE, certainty
 from qunxiang.clock import micros
 from qunxiang.engine import Column, Shelf, Warehouse, column_of
@@ -20,8 +26,6 @@ from qunxiang.profiles.survivorship import Rows, choose
 from qunxiang.profiles.tables import PORTRAIT, ROW_IMPORT, ROW_NUMBER, WINNER
 from qunxiang.profiles.timelines import draw_timeline, find_superseded, kind_of
 from qunxiang.sources import Import
-
-_DEFAULT_TRUST = 50
 
 
 class Profiles:
@@ -84,7 +88,7 @@ class Profiles:
         arrived = ordered["import_no"].replace_strict(landed, default=0, return_dtype=pl.Int64)
         at = ordered["at"].dt.epoch("us").fill_null(arrived)
         trusted = ordered["source"].replace_strict(
-            trust, default=_DEFAULT_TRUST, return_dtype=pl.Int64
+            trust, default=DEFAULT_TRUST, return_dtype=pl.Int64
         )
         kept = ordered["place"].cast(pl.Int64).to_numpy()
         rows = Rows(
