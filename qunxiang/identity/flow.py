@@ -18,6 +18,8 @@ from qunxiang.identity.sharing import find_disagreeing, find_shared
 from qunxiang.identity.tables import ALIVE, ANCHOR, CUT_COLUMNS, CUT_LINKS, NODE_ID, PERSON
 
 Nodes = NDArray[np.int32]
+_BITS = 64
+_ODD = np.uint64(0x9E3779B97F4A7C15)  # 2⁶⁴ divided by the golden ratio
 
 
 class Identity:
@@ -232,33 +234,43 @@ def _distinct(seen: pl.DataFrame, definitions: dict[str, IdentifierDefinition]) 
     The order is that of the rows alone: it is the same however often they were loaded.
     """
     strength = {n: d.priority for n, d in definitions.items()}
-    sources = seen.group_by("left", "right").agg(pl.col("source").n_unique().alias("sources"))
-    return (
-        seen.sort(
-            "import_no",
-            "row_no",
-            "rank",
-            pl.col("left_type").replace_strict(strength, default=0, return_dtype=pl.Int64),
-            maintain_order=True,
-        )
-        .unique(["left", "right"], keep="first", maintain_order=True)
-        .join(sources, on=["left", "right"], maintain_order="left")
-        .with_row_index("place")
+    # One number for both ends, and one bit for a source: numbers are grouped faster than pairs.
+    bits = seen["source"].cast(pl.Categorical).to_physical() % _BITS
+    keyed = seen.with_columns(
+        (pl.col("left").cast(pl.UInt64) * 2**32 + pl.col("right").cast(pl.UInt64)).alias("pair"),
+        pl.Series("bit", np.left_shift(np.uint64(1), bits.cast(pl.UInt64).to_numpy())),
     )
+    ordered = keyed.sort(
+        "import_no",
+        "row_no",
+        "rank",
+        pl.col("left_type").replace_strict(strength, default=0, return_dtype=pl.Int64),
+        maintain_order=True,
+    )
+    once = ordered.with_row_index("place").unique("pair", keep="first", maintain_order=True)
+    again = np.ones(len(ordered), np.bool_)
+    again[once["place"].to_numpy()] = False
+    more = ordered.filter(pl.Series(again)).group_by("pair").agg(pl.col("bit").bitwise_or())
+    shown = once.join(more, on="pair", how="left", maintain_order="left").select(
+        (pl.col("bit") | pl.col("bit_right").fill_null(0)).bitwise_count_ones().alias("sources")
+    )
+    return once.drop("place", "pair", "bit").with_columns(shown["sources"]).with_row_index("place")
 
 
 def _in_turn(links: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """Return the links strongest first: by type, by how many sources show them, then by value.
 
-    Where a limit lets only one of two in, the values decide and not which row came first.
+    Where a limit lets only one of two in, the values decide and not which row came first: 48 bits
+    of their hash, since one number is sorted many times faster than four columns.
     """
-    marks = pl.Series(hash_strings((known["type"] + "\0" + known["value"]).to_arrow()))
-    return links.sort(
-        "rank",
-        -pl.col("sources").cast(pl.Int64),
-        marks.gather(links["right"]),
-        marks.gather(links["left"]),
-    )
+    marks = hash_strings((known["type"] + "\0" + known["value"]).to_arrow())
+    left, right = (marks[links[side].to_numpy()] for side in ("left", "right"))
+    mixed = (left * _ODD) ^ right
+    mixed = (mixed ^ (mixed >> np.uint64(29))) * _ODD
+    rank = links["rank"].cast(pl.UInt64).to_numpy()
+    few = np.uint64(_BITS) - links["sources"].cast(pl.UInt64).to_numpy()
+    turn = (rank << np.uint64(56)) | (few << np.uint64(48)) | (mixed >> np.uint64(16))
+    return links.select("left", "right")[np.argsort(turn, kind="stable")]
 
 
 def _first_seen(pairs: pl.DataFrame, nodes: int) -> NDArray[np.int64]:
