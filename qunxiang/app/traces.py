@@ -134,11 +134,13 @@ def _in_warehouse(house: House, holding: Holding, who: Named) -> list[Any]:
             ]
         else:
             wheres = [{column: list(who.nodes)} for column in holding.columns]
-        seen: list[Any] = []
+        nodes, before = set(who.nodes), list[str]()
         for where in wheres:
             found = house.warehouse.read(table, columns, where=where).to_pylist()
-            seen.extend(row for row in found if row not in seen)
-        out.extend({"table": table, **row} for row in seen)
+            # A pair of two identifiers of theirs is told once.
+            fresh = (row for row in found if not any(row[c] in nodes for c in before))
+            out.extend({"table": table, **row} for row in fresh)
+            before.extend(where if holding.by == "node" else ())
     return out
 
 
