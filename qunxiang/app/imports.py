@@ -294,7 +294,7 @@ class Imports:
             reasons.setdefault(fault["row_no"], []).append(said)
         mapping = self._house.catalog.version(MappingDefinition, one.mapping, one.mapping_version)
         columns = [c.column for c in mapping.columns]
-        parts = [_picked(b, set(reasons), columns) for b in self._house.sources.rows_of(one)]
+        parts = [_as_text(b.among(set(reasons)), columns) for b in self._house.sources.rows_of(one)]
         table = (
             pa.concat_tables(parts)
             if parts
@@ -327,19 +327,17 @@ class Imports:
         return self.bring(path, look, caller, mends=one.number, progress=progress)
 
 
-def _picked(batch: RawBatch, wanted: set[int], columns: list[str]) -> pa.Table:
-    """Return the wanted rows of a batch as text, bad rows by their raw text in the first column."""
-    keep = pa.array([n in wanted for n in batch.row_numbers.to_pylist()], pa.bool_())
-    rows = batch.rows.filter(keep) if batch.rows.num_columns else batch.rows
+def _as_text(batch: RawBatch, columns: list[str]) -> pa.Table:
+    """Return the rows of a batch as text, bad rows by their raw text in the first column."""
+    rows, bad = batch.rows, batch.bad
     names = set(rows.schema.names)
     size = rows.num_rows
     data = {c: rows.column(c) if c in names else pa.nulls(size, pa.string()) for c in columns}
     table = pa.table(
-        {**data, MEND_ROW: batch.row_numbers.filter(keep).cast(pa.string())}
+        {**data, MEND_ROW: batch.row_numbers.cast(pa.string())}
         if size
         else {c: pa.array([], pa.string()) for c in [*columns, MEND_ROW]}
     )
-    bad = [b for b in batch.bad if b.row_number in wanted]
     if not bad:
         return table
     torn = {

@@ -66,9 +66,9 @@ def _traces(house: House, who: Named, rows: Rows) -> Rows:
     imports = house.sources.all()
     for one in imports:
         mended = house.sources.mended(one.number)
-        found = house.cleaning.find_rows(one, who.values)
-        if one.status == "landed":
-            found &= aside.get(one.number, set()) | mended
+        # Of rows in force the warehouse has told; what is left are those it does not hold.
+        left = aside.get(one.number, set()) | mended if one.status == "landed" else None
+        found = house.cleaning.find_rows(one, who.values, left)
         if one.mends is not None:
             found |= rows.get(one.mends, set())
         mending = (rows.get(i.number, set()) for i in imports if i.mends == one.number)
@@ -116,10 +116,10 @@ def _landed(house: House, who: Named) -> list[Any]:
         one = house.sources.get(number)
         rows: list[Any] = []
         for batch in house.sources.landed_rows(one):
-            keep = pa.array([n in places for n in batch.row_numbers.to_pylist()], pa.bool_())
-            if batch.rows.num_columns:
-                rows.extend(batch.rows.filter(keep).to_pylist())
-            rows.extend({"raw": b.raw} for b in batch.bad if b.row_number in places)
+            mine = batch.among(places)
+            if mine.rows.num_columns:
+                rows.extend(mine.rows.to_pylist())
+            rows.extend({"raw": b.raw} for b in mine.bad)
         out.append({"import": number, "file": one.file, "status": one.status, "rows": rows})
     return out
 
@@ -204,7 +204,9 @@ def _search_log(house: House, who: Named, pattern: str) -> int:
     for _, batch in house.log.read(Position(0, 0)):
         row = pl.Series(np.zeros(batch.num_rows, np.bool_))
         for column in batch.columns[1:]:
-            row |= _matches(pl.Series(column), pattern)
+            texts = pl.Series(column)
+            distinct = texts.unique()
+            row |= texts.is_in(distinct.filter(_matches(distinct, pattern)).implode())
         hits += int(row.sum())
     for one in house.sources.all():
         hits += len(house.cleaning.find_rows(one, who.values))

@@ -124,19 +124,23 @@ class Cleaning:
                 if "import_no" in self._warehouse.columns(table):
                     self._warehouse.delete(table, "import_no", [number])
 
-    def find_rows(self, one: Import, wanted: Mapping[str, Sequence[str]]) -> set[int]:
+    def find_rows(
+        self, one: Import, wanted: Mapping[str, Sequence[str]], among: set[int] | None = None
+    ) -> set[int]:
         """Return the rows of an import, in force or not, that bear one of the identifiers.
 
         Args:
             one: the import; of a row that could not be read, its text is searched.
             wanted: the values looked for, by type of identifier.
+            among: the numbers of the rows to look at; all if not given.
         """
         mapping = self._catalog.version(MappingDefinition, one.mapping, one.mapping_version)
         tidier = Tidier(mapping, self.dictionary(), self._options(mapping))
         texts = [v.removeprefix("+86") for values in wanted.values() for v in values]
         told = [t for t in texts if len(t) >= _TELLING]
         found: set[int] = set()
-        for batch in self._sources.landed_rows(one):
+        for whole in self._sources.landed_rows(one):
+            batch = whole if among is None else whole.among(among)
             ids = tidier.identify(batch.rows) if batch.rows.num_columns else {}
             hits = [ids[t].is_in(list(values)) for t, values in wanted.items() if t in ids]
             for hit in hits:

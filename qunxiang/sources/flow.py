@@ -141,7 +141,8 @@ class Sources:
         """
         mended = self._mended(one.number)
         for _, batch in self.log.read(Position.parse(one.begins), Position.parse(one.ends)):
-            yield _without(_unpacked(batch), mended)
+            unpacked = _unpacked(batch)
+            yield unpacked.but(mended) if mended else unpacked
 
     def landed_rows(self, one: Import) -> Iterator[RawBatch]:
         """Read everything an import brought, whatever became of it: undone or mended rows, too."""
@@ -239,12 +240,3 @@ def _unpacked(batch: pa.RecordBatch) -> RawBatch:
         return RawBatch(first, empty, pa.array([], pa.int64()), bad)
     rows = pa.RecordBatch.from_arrays(batch.columns[1:], names=batch.schema.names[1:])
     return RawBatch(first, rows, numbers, [])
-
-
-def _without(batch: RawBatch, gone: set[int]) -> RawBatch:
-    if not gone:
-        return batch
-    keep = pa.array([n not in gone for n in batch.row_numbers.to_pylist()], pa.bool_())
-    rows = batch.rows.filter(keep) if batch.rows.num_columns else batch.rows
-    bad = [b for b in batch.bad if b.row_number not in gone]
-    return RawBatch(batch.first_row, rows, batch.row_numbers.filter(keep), bad)

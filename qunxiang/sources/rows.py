@@ -47,6 +47,24 @@ class RawBatch:
     bad: list[BadRow] = field(default_factory=list[BadRow])
     blank: int = 0
 
+    def among(self, numbers: set[int]) -> RawBatch:
+        """Return the rows of these numbers alone."""
+        return self._kept(pc.is_in(self.row_numbers, _set_of(numbers)), numbers.__contains__)
+
+    def but(self, numbers: set[int]) -> RawBatch:
+        """Return the rows without those of these numbers."""
+        gone = pc.is_in(self.row_numbers, _set_of(numbers))
+        return self._kept(pc.invert(gone), lambda number: number not in numbers)
+
+    def _kept(self, keep: pa.BooleanArray, is_kept: Callable[[int], bool]) -> RawBatch:
+        rows = self.rows.filter(keep) if self.rows.num_columns else self.rows
+        bad = [b for b in self.bad if is_kept(b.row_number)]
+        return replace(self, rows=rows, row_numbers=self.row_numbers.filter(keep), bad=bad)
+
+
+def _set_of(numbers: set[int]) -> pa.Int64Array:
+    return pa.array(sorted(numbers), pa.int64())
+
 
 def raw_batch(
     rows: pa.RecordBatch, row_numbers: pa.Int64Array, bad: list[BadRow], blank: int = 0
