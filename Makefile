@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := $(UV) run --locked
 
-.PHONY: help setup demo test test-fast check docs bench clean
+.PHONY: help uv setup demo test test-fast check docs bench clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -12,14 +12,16 @@ help: ## list the commands
 	$(PYTHON) -m venv .uv
 	.uv/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
 
-setup: $(if $(filter .uv/%,$(UV)),.uv/bin/uv) ## install the locked dependencies
+uv: $(if $(filter .uv/%,$(UV)),.uv/bin/uv)
+
+setup: uv ## install the locked dependencies, those for development too
 	$(UV) sync --locked
 
-demo: setup ## build a workspace from sample data, run the main job, serve the API
-	$(RUN) qunxiang demo
+demo: uv ## build a workspace from sample data, run the main job, serve the API
+	$(RUN) --no-default-groups qunxiang demo
 
 test: setup ## every test
-	$(RUN) pytest
+	$(RUN) pytest -n 2
 
 test-fast: setup ## the tests without those marked slow
 	$(RUN) pytest -m "not slow" -n 2

@@ -44,4 +44,5 @@ def main() -> None:
         print(f"{mark} {figure.what}: {figure.value:g} {figure.unit}{peer}  {figure.goal or ''}")
 
 
-main()
+if __name__ == "__main__":
+    main()

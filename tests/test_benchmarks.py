@@ -1,0 +1,53 @@
+"""Benchmarks run, agree with their peers and keep their shape; what they measure is not judged here."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import orjson
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+pytest.importorskip("chdb", reason="peers of the benchmarks are installed with the group `bench`")
+
+from benchmarks import __main__ as door
+from benchmarks import audiences, imports, main_job, measures
+
+pytestmark = pytest.mark.slow
+TINY = {
+    "main_job": [(main_job, "SIZES", (300, 600)), (main_job, "LARGEST", 600)],
+    "measures": [(measures, "SIZES", (2_000, 20_000))],
+    "audiences": [(audiences, "PEOPLE", 200_000)],
+    "imports": [(imports, "ROWS", 5_000)],
+}
+
+
+def test_every_benchmark_is_listed(monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+    monkeypatch.setattr(sys, "argv", ["benchmarks"])
+    door.main()
+    listed = {
+        line.split()[0]: line.split(maxsplit=1)[1] for line in capsys.readouterr().out.splitlines()
+    }
+    assert set(listed) == set(TINY) == {b.name for b in door.BENCHMARKS}
+    assert all(question.endswith("?") for question in listed.values())
+
+
+@pytest.mark.parametrize("name", TINY)
+def test_a_benchmark_answers_in_the_one_shape(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys
+) -> None:
+    for module, table, size in TINY[name]:
+        monkeypatch.setitem(getattr(module, table), "quick", size)
+    monkeypatch.setattr(sys, "argv", ["benchmarks", name, "--quick", "--json"])
+    door.main()
+    told = orjson.loads(capsys.readouterr().out)
+    assert set(told) == {"name", "machine", "figures"}
+    assert told["name"] == name
+    for figure in told["figures"]:
+        assert set(figure) == {"what", "value", "unit", "peer", "goal", "holds"}
+        assert figure["value"] >= 0
+        assert (figure["goal"] is None) == (figure["holds"] is None)
+    figures = {f["what"]: f for f in told["figures"]}
+    if name == "measures":
+        assert figures["columns that differ from a peer's"]["value"] == 0
