@@ -12,7 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from qunxiang.api import create_app
-from qunxiang.app import House
+from qunxiang.app import KINDS, House
 
 SNAPSHOT = Path(__file__).parent / "snapshots" / "openapi.json"
 CUSTOMERS = """会员编号,姓名,手机号,性别,所在城市,出生日期
@@ -283,3 +283,104 @@ def test_rebuild_gives_the_same_people(filled: TestClient) -> None:
     assert done["result"]["people"] == 3
     after = filled.post("/v1/count", json={"rule": RULE, "as_of": AS_OF}).json()["count"]
     assert after == before == 1
+
+
+# ── lists and manual tags ────────────────────────────────────────────────────────────────────────
+
+
+def sheet(text: str) -> dict[str, tuple[str, io.BytesIO, str]]:
+    return {"file": ("people.csv", io.BytesIO(text.encode()), "text/csv")}
+
+
+def test_a_list_by_every_way(filled: TestClient) -> None:
+    made = filled.post("/v1/lists/vip", json={"zh": "贵宾", "people": ["C1", "nobody"]})
+    assert made.status_code == 201, made.text
+    assert (made.json()["changed"], made.json()["unknown"]) == (1, 1)
+    assert filled.post("/v1/lists/vip", json={}).json()["code"] == "app.list_exists"
+    rule = filled.post("/v1/lists/vip/people", json={"rule": "city = '上海'"}).json()
+    assert (rule["people"], rule["changed"], rule["count"]) == (2, 1, 2)
+    file = "name,mobile\n王五,138 1234 5673\n谁,13700000000\n"
+    form = {"column": "mobile"}
+    brought = filled.post("/v1/lists/vip/file", files=sheet(file), data=form).json()
+    assert (brought["by"], brought["changed"], brought["count"]) == ("phone", 1, 3)
+    assert brought["unknown_names"][0] | {"reason": ""} == {
+        "row": "3", "name": "13700000000", "reason": ""
+    }  # fmt: skip
+    lost = filled.post("/v1/unknown", files=sheet(file), data=form)
+    assert lost.content.decode("utf-8-sig").splitlines()[1].startswith("3,13700000000,")
+    assert filled.post("/v1/count", json={"rule": "in list vip"}).json()["count"] == 3
+    rows = filled.post("/v1/lists/vip/members", json={"columns": ["name"], "limit": 2}).json()
+    assert (rows["total"], len(rows["rows"])) == (3, 2)
+    assert filled.delete("/v1/lists/vip/people/C1").json()["count"] == 2
+    off = filled.post("/v1/lists/vip/people/remove", json={"people": ["C2"]}).json()
+    assert off["count"] == 1
+    off = filled.post("/v1/lists/vip/file", files=sheet(file), data=form | {"action": "remove"})
+    assert off.json()["count"] == 0
+    assert [(s["name"], s["count"]) for s in filled.get("/v1/lists").json()] == [("vip", 0)]
+    assert len(filled.get("/v1/lists/vip").json()["changes"]) == 6
+    assert filled.post("/v1/lists/vip/people", json={}).json()["code"] == "api.invalid"
+    filled.put("/v1/audiences/vips", json={"rule": "in list vip"})
+    assert filled.delete("/v1/lists/vip").json()["code"] == "app.list_in_use"
+    assert filled.delete("/v1/definitions/lists/vip").json()["code"] == "app.list_in_use"
+    filled.delete("/v1/definitions/audiences/vips")
+    assert filled.delete("/v1/lists/vip").status_code == 204
+    assert filled.get("/v1/lists/vip").status_code == 404
+
+
+def test_manual_tags(filled: TestClient) -> None:
+    body = {"values": ["好", "坏"], "zh": "心情"}
+    assert filled.post("/v1/tags/mood", json=body).status_code == 201
+    given = filled.put("/v1/tags/mood/people/13812345671", json={"value": "好"})
+    assert given.json()["changed"] == 1, given.text
+    refused = filled.put("/v1/tags/mood/people/C1", json={"value": "一般"})
+    assert refused.json()["code"] == "tags.value_not_allowed"
+    assert filled.put("/v1/tags/mood/people/C9", json={"value": "好"}).status_code == 404
+    file = "id,v\nC2,坏\nC3,一般\n"
+    form = {"column": "id", "value_column": "v"}
+    done = filled.post("/v1/tags/mood/file", files=sheet(file), data=form).json()
+    assert (done["by"], done["changed"], done["unknown"]) == ("user_id", 1, 1)
+    neither = filled.post("/v1/tags/mood/file", files=sheet(file), data={"column": "id"})
+    assert neither.json()["code"] == "api.invalid"
+    assert filled.get("/v1/tags/mood").json()["values"] == {"好": 1, "坏": 1}
+    assert filled.get("/v1/tags/mood/people").json()["total"] == 2
+    assert filled.get("/v1/tags/mood/people", params={"value": "坏"}).json()["total"] == 1
+    assert filled.get("/v1/tags/mood/people/C2").json()["value"] == "坏"
+    filled.post("/v1/refresh", params=WAIT | {"as_of": AS_OF})
+    assert filled.post("/v1/count", json={"rule": "mood = '坏'"}).json()["count"] == 1
+    assert filled.delete("/v1/tags/mood/people/C2").json()["changed"] == 1
+    assert filled.get("/v1/tags/mood/people/C2").json()["value"] is None
+
+
+def test_whoever_only_reads_changes_no_list_and_no_tag(filled: TestClient) -> None:
+    filled.post("/v1/lists/vip", json={"people": ["C1"]})
+    filled.post("/v1/tags/mood", json={})
+    reader = token(filled, "read")
+    filled.cookies.clear()
+    assert filled.get("/v1/lists/vip", headers=reader).json()["count"] == 1
+    asked = {"columns": ["name"]}
+    rows = filled.post("/v1/lists/vip/members", json=asked, headers=reader).json()["rows"]
+    assert [r["name"] for r in rows] == ["张**"]
+    for method, path, body in (
+        ("post", "/v1/lists/other", {}),
+        ("post", "/v1/lists/vip/people", {"people": ["C2"]}),
+        ("post", "/v1/lists/vip/people/remove", {"people": ["C1"]}),
+        ("delete", "/v1/lists/vip/people/C1", None),
+        ("delete", "/v1/lists/vip", None),
+        ("post", "/v1/tags/other", {}),
+        ("put", "/v1/tags/mood/people/C1", {"value": "好"}),
+        ("delete", "/v1/tags/mood/people/C1", None),
+    ):
+        answer = filled.request(method, path, json=body, headers=reader)
+        assert answer.status_code == 403, f"{method} {path}: {answer.text}"
+    for path in ("/v1/lists/vip/file", "/v1/tags/mood/file", "/v1/unknown"):
+        answer = filled.post(path, files=sheet("id\nC1\n"), headers=reader)
+        assert answer.status_code == 403, path
+
+
+def test_every_kind_of_definition_has_its_routes(filled: TestClient) -> None:
+    for kind in KINDS:
+        found = filled.get(f"/v1/definitions/{kind}")
+        assert found.status_code == 200, kind
+    assert filled.get("/v1/audiences/nobody/history").json()["code"] == "catalog.not_found"
+    wrong = filled.post("/v1/portrait", json={"columns": ["citty"]}).json()
+    assert wrong["code"] == "language.field_unknown"

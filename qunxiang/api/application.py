@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from qunxiang.api import accounts, audiences, definitions, files, persons
+from qunxiang.api import accounts, audiences, definitions, files, handtags, lists, persons
 from qunxiang.api import jobs as job_routes
 from qunxiang.api.answers import Problem
 from qunxiang.api.callers import get_lang
@@ -66,7 +66,8 @@ def create_app(house: House) -> FastAPI:
     )
     app.state.house = house
     app.state.jobs = jobs
-    for room in (accounts, files, job_routes, definitions, audiences, persons):
+    rooms = (accounts, files, job_routes, definitions, audiences, lists, handtags, persons)
+    for room in rooms:
         app.include_router(room.router, prefix="/v1")
     add_pages(app)
     app.add_exception_handler(QunxiangError, _answer_error)  # pyright: ignore[reportArgumentType] a subclass's handler

@@ -1,9 +1,12 @@
 """The house: the one place where rooms are given what they need."""
 
-from qunxiang.app.definitions import save_definition
+from qunxiang.app.definitions import KINDS, retire_definition, save_definition
+from qunxiang.app.handtags import HandTags, TagState
 from qunxiang.app.house import House
 from qunxiang.app.imports import Imports, Look, Outcome
 from qunxiang.app.jobs import Job, Jobs
+from qunxiang.app.lists import Change, Lists, ListState
+from qunxiang.app.matches import Match, Matches
 from qunxiang.app.persons import Persons, Receipt
 from qunxiang.app.questions import Count, Questions
 from qunxiang.app.refresh import Refresh, RefreshDone, StageDone, rebuild
@@ -11,12 +14,19 @@ from qunxiang.app.worker import Worker
 from qunxiang.engine import warm_up
 
 __all__ = [
+    "KINDS",
+    "Change",
     "Count",
+    "HandTags",
     "House",
     "Imports",
     "Job",
     "Jobs",
+    "ListState",
+    "Lists",
     "Look",
+    "Match",
+    "Matches",
     "Outcome",
     "Persons",
     "Questions",
@@ -24,8 +34,10 @@ __all__ = [
     "Refresh",
     "RefreshDone",
     "StageDone",
+    "TagState",
     "Worker",
     "rebuild",
+    "retire_definition",
     "save_definition",
     "warm_up",
 ]

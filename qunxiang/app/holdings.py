@@ -13,9 +13,8 @@ from qunxiang.governance import tables as governance
 from qunxiang.identity import tables as identity
 from qunxiang.profiles import tables as profiles
 from qunxiang.sources import tables as sources
-from qunxiang.tags import tables as tags
 
-ROOMS = (catalog, governance, sources, cleaning, identity, profiles, tags, audiences, app)
+ROOMS = (catalog, governance, sources, cleaning, identity, profiles, audiences, app)
 HOLDINGS: tuple[Holding, ...] = tuple(h for room in ROOMS for h in room.HOLDINGS)
 
 

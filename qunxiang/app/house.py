@@ -27,7 +27,7 @@ from qunxiang.governance import Accounts, Audit, is_masked
 from qunxiang.identity import Identity
 from qunxiang.language import Limits, Memory, Schema
 from qunxiang.models import STARTER, Models
-from qunxiang.profiles import People, Profiles
+from qunxiang.profiles import Hands, People, Profiles
 from qunxiang.settings import Settings
 from qunxiang.sources import LandingLog, Sources
 from qunxiang.tags import TagDefinition, Tags, starter_tags
@@ -36,7 +36,8 @@ _STATE, _SECRET, _LOG, _ENGINE, _LOCK = "state.db", "secret", "log", "engine", "
 _ASIDE = ".aside-"
 # What is made of the engine, and made again when another takes its place.
 _ENGINE_ROOMS = (
-    "warehouse", "shelf", "cleaning", "identity", "people", "profiles", "models", "tags", "audiences",
+    "warehouse", "shelf", "cleaning", "identity", "hands",
+    "people", "profiles", "models", "tags", "audiences",
 )  # fmt: skip
 
 
@@ -136,9 +137,14 @@ class House:
         return Identity(lambda: self.warehouse, self.shelf, self.catalog, self.secret)
 
     @cached_property
+    def hands(self) -> Hands:
+        """What was said of people by hand: lists and manual tags."""
+        return Hands(self.state, self.identity)
+
+    @cached_property
     def people(self) -> People:
         """The people as rules see them."""
-        return People(self.shelf, self.identity, self.catalog)
+        return People(self.shelf, self.identity, self.catalog, self.hands)
 
     @cached_property
     def profiles(self) -> Profiles:
@@ -155,7 +161,7 @@ class House:
     @cached_property
     def tags(self) -> Tags:
         """Tags."""
-        return Tags(self.shelf, self.state, self.catalog, self.people, self.identity)
+        return Tags(self.shelf, self.catalog, self.people, self.hands)
 
     @cached_property
     def audiences(self) -> Audiences:

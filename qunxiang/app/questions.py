@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -92,20 +92,31 @@ class Questions:
     ) -> pa.Table:
         """Return people as a table: public id, then the columns asked for, masked by right."""
         numbers = people.people()[offset : None if limit is None else offset + limit]
-        batches = [self._rows(numbers, columns)]
+        batches = [self._rows(numbers, self._named(columns))]
         return pa.Table.from_batches(batches)
 
     def pages(self, people: Bits, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """Yield people in pages, for an export in bounded memory."""
-        numbers = people.people()
+        numbers, named = people.people(), self._named(columns)
         for begin in range(0, max(1, numbers.size), _PAGE):
-            yield self._rows(numbers[begin : begin + _PAGE], columns)
+            yield self._rows(numbers[begin : begin + _PAGE], named)
 
-    def _rows(self, numbers: NDArray[np.int64], columns: Sequence[str]) -> pa.RecordBatch:
+    def _named(self, columns: Sequence[str]) -> dict[str, str]:
+        """Return the field, score or tag each column asked for is, by its name or a label.
+
+        Raises:
+            LanguageError: language.field_unknown, with the nearest names; language.name_ambiguous.
+        """
+        if not columns:
+            return {}
+        schema = self._house.schema()
+        return {said: schema.find_field(said).name for said in columns}
+
+    def _rows(self, numbers: NDArray[np.int64], columns: Mapping[str, str]) -> pa.RecordBatch:
         world, fields = self._house.people, self._house.catalog.all(FieldDefinition)
         masked = self._masked()
         data: dict[str, pa.Array] = {"person": write_ids(world.public_ids()[numbers])}
-        for name in columns:
+        for said, name in columns.items():
             column = world.column(name)
             values = (
                 pa.nulls(numbers.size, pa.string())
@@ -113,7 +124,7 @@ class Questions:
                 else column.take(numbers).arrow()
             )
             field = fields.get(masked.get(name, ""))
-            data[name] = values if field is None else mask(values, field)
+            data[said] = values if field is None else mask(values, field)
         return pa.RecordBatch.from_pydict(data)
 
     def _masked(self) -> dict[str, str]:
@@ -126,17 +137,18 @@ class Questions:
         """Return what a group is like next to everybody, in each tag, score and plain field.
 
         Raises:
-            LanguageError: language.field_hidden, for a column whose values the caller may not see.
+            LanguageError: language.field_hidden, for a column whose values the caller may not see;
+                language.field_unknown, with the nearest names.
         """
         world = self._house.people
-        for name in self._masked().keys() & set(names):
+        chosen = list(self._named(names).values())
+        for name in self._masked().keys() & set(chosen):
             raise LanguageError("language.field_hidden", name=name)
-        chosen = names or self._portrait_names()
         drawn: list[Portrait] = []
-        for name in chosen:
+        for name in chosen or self._portrait_names():
             column = world.column(name)
-            if column is not None:
-                drawn.append(draw(name, column, group, world.people))
+            empty = Portrait(name, 0, 0.0, 0, 0.0)  # nobody has it yet
+            drawn.append(empty if column is None else draw(name, column, group, world.people))
         return drawn
 
     def _portrait_names(self) -> list[str]:

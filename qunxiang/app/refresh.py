@@ -161,7 +161,7 @@ class Refresh:
         earlier = [
             self._stamps.get("portraits"),
             self._stamps.get("models"),
-            self._house.tags.hands_stamp(),
+            self._house.hands.stamp(),
         ]
         return [*earlier, self._defined(TagDefinition, ListDefinition)]
 

@@ -91,7 +91,11 @@ class Audiences:
         _ordered(self._catalog.all(AudienceDefinition) | {audience.name: audience})
 
     def history(self, name: str) -> list[Refreshed]:
-        """Return an audience's refreshes, newest first."""
+        """Return an audience's refreshes, newest first; one taken out of force keeps its history.
+
+        Raises:
+            QunxiangError: catalog.not_found, where there never was such an audience.
+        """
         table = AUDIENCE_REFRESHES.c
         query = (
             select(
@@ -106,7 +110,10 @@ class Audiences:
             .order_by(table.as_of.desc())
         )
         with self._state.reading() as connection:
-            return [Refreshed(*row) for row in connection.execute(query).all()]
+            found = [Refreshed(*row) for row in connection.execute(query).all()]
+        if not found:
+            self._catalog.get(AudienceDefinition, name)
+        return found
 
     def changes(self, name: str, as_of: str) -> tuple[pa.Array, pa.Array]:
         """Return the public ids that entered and that left at one refresh."""

@@ -134,9 +134,9 @@ class SourceDefinition(Definition):
 
 
 class ListDefinition(Definition):
-    """A list of people imported or chosen by hand, by their public ids."""
+    """A list of people imported or chosen by hand; who is on it is kept apart, with its history."""
 
-    people: tuple[str, ...] = ()
+    description: str = ""
 
 
 class Stored(BaseModel):

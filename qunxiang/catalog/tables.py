@@ -1,15 +1,10 @@
-"""The state table this room writes: every version of every definition.
-
-Definitions name no person, save lists of people, whose `people` are public ids that erasure removes.
-"""
+"""The state table this room writes: every version of every definition. Definitions name no person."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import JSON, Column, Integer, String, Table
 
-from qunxiang.catalog.holdings import Holding, Named
+from qunxiang.catalog.holdings import Holding
 from qunxiang.engine import METADATA
 
 DEFINITIONS = Table(
@@ -24,11 +19,4 @@ DEFINITIONS = Table(
     Column("body", JSON, nullable=False),
 )
 
-
-def _without(body: Any, who: Named) -> Any:
-    if not set(body.get("people", ())) & set(who.ids):
-        return body
-    return body | {"people": [p for p in body["people"] if p not in who.ids]}
-
-
-HOLDINGS = (Holding("definitions", "state", "ids", ("body",), "forget", _without),)
+HOLDINGS = (Holding("definitions", "state"),)

@@ -32,7 +32,15 @@ from qunxiang.cleaning.tables import (
 from qunxiang.cleaning.tidying import Dictionary, Tidier, Tidy
 from qunxiang.engine import Tally, Warehouse, run_ahead
 from qunxiang.settings import Settings
-from qunxiang.sources import CUSTOMERS, Import, MappingDefinition, RawBatch, Sources
+from qunxiang.sources import (
+    CUSTOMERS,
+    ID,
+    ColumnMapping,
+    Import,
+    MappingDefinition,
+    RawBatch,
+    Sources,
+)
 
 Progress = Callable[[int], None]
 _TELLING = 5  # an identifier shorter than this says nothing in the middle of a text
@@ -148,6 +156,14 @@ class Cleaning:
                 found.update(numbers.filter(hit.fill_null(value=False)).to_list())
             found.update(b.row_number for b in batch.bad if any(t in b.raw for t in told))
         return found
+
+    def identify(self, values: pa.Array, kind: str) -> pa.Array:
+        """Return values as identifiers of a type, spelt as they are stored; null where none can be."""
+        column = ColumnMapping(column="value", to=f"{ID}{kind}")
+        mapping = MappingDefinition(name="asked", source="asked", rows=CUSTOMERS, columns=(column,))
+        tidier = Tidier(mapping, self.dictionary(), self._options(mapping))
+        batch = pa.RecordBatch.from_arrays([values.cast(pa.string())], ["value"])
+        return tidier.identify(batch)[kind].to_arrow().cast(pa.string())
 
     def try_out(
         self,

@@ -178,6 +178,13 @@ class Warehouse:
         sql += f" LIMIT {int(limit)}" if limit is not None else ""
         return self.ask(sql, values)
 
+    def matching(self, table: str, columns: Sequence[str], keys: pa.Table) -> pa.Table:
+        """Return columns of the rows that have, in the columns of `keys`, the values of one of them."""
+        using = ", ".join(quote(n) for n in keys.column_names)
+        names = ", ".join(quote(n) for n in columns)
+        with self._turn, self._registered("wanted", keys):
+            return self.ask(f"SELECT {names} FROM {quote(table)} SEMI JOIN wanted USING ({using})")
+
     def ask(self, sql: str, values: Sequence[Any] = ()) -> pa.Table:
         """Run a query written in this room or handed over whole, and return Arrow."""
         try:

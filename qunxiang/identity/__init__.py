@@ -1,7 +1,7 @@
 """Decides which rows are the same person (OneID), household or company, remembers why, and can undo it."""
 
 from qunxiang.identity.flow import Identity
-from qunxiang.identity.ids import read_id, write_ids
+from qunxiang.identity.ids import read_id, read_ids, write_ids
 from qunxiang.identity.tables import ALIVE, NODE_ID
 
-__all__ = ["ALIVE", "NODE_ID", "Identity", "read_id", "write_ids"]
+__all__ = ["ALIVE", "NODE_ID", "Identity", "read_id", "read_ids", "write_ids"]

@@ -20,6 +20,7 @@ from qunxiang.identity.tables import ALIVE, ANCHOR, CUT_COLUMNS, CUT_LINKS, NODE
 Nodes = NDArray[np.int32]
 _BITS = 64
 _ODD = np.uint64(0x9E3779B97F4A7C15)  # 2⁶⁴ divided by the golden ratio
+_AT_ONCE = 1 << 20  # nodes looked at together
 
 
 class Identity:
@@ -202,6 +203,36 @@ class Identity:
             if person >= 0:
                 return person
         raise QunxiangError("identity.not_found", id=text)
+
+    def find_ids(self, ids: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """Return the person number each public id leads to, old ids included; -1 for nobody."""
+        out = np.full(ids.size, -1, np.int64)
+        if NODE_ID not in self._shelf or not ids.size:
+            return out
+        order = np.argsort(ids)
+        wanted = ids[order]
+        known, person = self._shelf.column(NODE_ID).values, self._shelf.column(PERSON).values
+        for begin in range(0, known.size, _AT_ONCE):
+            block = known[begin : begin + _AT_ONCE]
+            first = np.searchsorted(wanted, block)
+            hit = np.flatnonzero(wanted[np.minimum(first, wanted.size - 1)] == block)
+            out[first[hit]] = person[begin + hit]
+        # An id that is asked for twice is found at its first place.
+        first = np.searchsorted(wanted, wanted)
+        found = np.empty_like(out)
+        found[order] = out[first]
+        return found
+
+    def find_values(self, kind: str, values: pa.Array) -> NDArray[np.int64]:
+        """Return the person number of each identifier value as it is stored; -1 for nobody."""
+        if PERSON not in self._shelf:
+            return np.full(len(values), -1, np.int64)
+        wanted = values.unique().drop_null()
+        keys = pa.table({"type": pa.repeat(kind, len(wanted)), "value": wanted})
+        found = self._warehouse.matching(IDENTIFIERS, ["node", "value"], keys)
+        person = self.persons_of(np.asarray(found["node"].to_numpy(), np.int32))
+        place = pa.compute.index_in(values, found["value"].combine_chunks()).fill_null(-1)
+        return np.append(person, -1)[place.to_numpy()].astype(np.int64)
 
     def _nodes_of_value(self, text: str) -> NDArray[np.int64]:
         wanted = [text, text.lower(), f"+86{text}"]

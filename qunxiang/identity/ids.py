@@ -30,6 +30,22 @@ def write_ids(ids: NDArray[np.uint64]) -> pa.Array:
     return pa.Array.from_buffers(pa.string(), ids.size, buffers)
 
 
+def read_ids(texts: pa.Array) -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:
+    """Return the 64 bits of each text, and whether it is the shape of an id at all."""
+    folded = pa.compute.utf8_lower(pa.compute.utf8_trim_whitespace(texts.cast(pa.string())))
+    shaped = pa.compute.match_substring_regex(folded, _SHAPE.pattern).fill_null(False)
+    shaped = np.asarray(shaped.to_numpy(zero_copy_only=False), np.bool_)
+    letters = np.frombuffer("".join(folded.filter(shaped).to_pylist()).encode(), np.uint8)
+    values = np.zeros(256, np.uint64)
+    values[np.frombuffer(_LETTERS, np.uint8)] = np.arange(32, dtype=np.uint64)
+    bits = np.zeros(int(shaped.sum()), np.uint64)
+    for place in range(1, LENGTH):
+        bits = bits << np.uint64(5) | values[letters.reshape(-1, LENGTH)[:, place]]
+    out = np.zeros(shaped.size, np.uint64)
+    out[shaped] = bits
+    return out, shaped
+
+
 def read_id(text: str) -> int | None:
     """Return the 64 bits of an id, None for text that is no id."""
     folded = text.strip().lower()

@@ -1,8 +1,19 @@
 """Keeps one row per person, the portrait, with the source of each value, and the timeline beside it."""
 
 from qunxiang.profiles.flow import Profiles
+from qunxiang.profiles.hands import ON_LIST, HandChange, Hands
 from qunxiang.profiles.people import People
 from qunxiang.profiles.tables import MEMBERS, PORTRAIT
 from qunxiang.profiles.timelines import SOURCE, kind_of
 
-__all__ = ["MEMBERS", "PORTRAIT", "SOURCE", "People", "Profiles", "kind_of"]
+__all__ = [
+    "MEMBERS",
+    "ON_LIST",
+    "PORTRAIT",
+    "SOURCE",
+    "HandChange",
+    "Hands",
+    "People",
+    "Profiles",
+    "kind_of",
+]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,18 +11,20 @@ from qunxiang.catalog import Catalog, ListDefinition
 from qunxiang.engine import Bits, Column, Shelf, Timeline
 from qunxiang.engine.timelines import place
 from qunxiang.errors import QunxiangError
-from qunxiang.identity import ALIVE, Identity, read_id
+from qunxiang.identity import ALIVE, Identity
 from qunxiang.language import Compare, InAudience, Listed, Measured, Rule
+from qunxiang.profiles.hands import Hands
 from qunxiang.profiles.tables import MEMBERS, PORTRAIT
 
 
 class People:
     """Everything a rule may ask about, over the shelf. Implements language's World."""
 
-    def __init__(self, shelf: Shelf, identity: Identity, catalog: Catalog) -> None:
+    def __init__(self, shelf: Shelf, identity: Identity, catalog: Catalog, hands: Hands) -> None:
         self._shelf = shelf
         self._identity = identity
         self._catalog = catalog
+        self._hands = hands
         self._living: tuple[int, Bits] | None = None
 
     @property
@@ -46,8 +50,7 @@ class People:
             case InAudience(audience=audience):
                 name = MEMBERS + audience
             case Listed(list=listed):
-                versions = self._catalog.history(ListDefinition, listed)
-                return (self._shelf.version << 32) + (versions[0].version if versions else 0)
+                return (self._shelf.version << 32) + self._hands.newest("list", listed)
             case _:
                 pass
         # Who is alive counts too: where a column is missing, and in every set of people.
@@ -78,15 +81,13 @@ class People:
 
     def listed(self, name: str) -> Bits:
         """Return the people on a list."""
-        listed = self._catalog.get(ListDefinition, name)
-        numbers: list[int] = []
-        for text in listed.people:
-            if read_id(text) is not None:
-                try:
-                    numbers.append(self._identity.find(text))
-                except QunxiangError:  # whoever was erased is on no list
-                    continue
-        return Bits.of_people(np.array(numbers, np.int64), self.size)
+        self._catalog.get(ListDefinition, name)
+        return self.listed_then(name, None)
+
+    def listed_then(self, name: str, as_of: datetime | None) -> Bits:
+        """Return the people who were on a list at an instant; None for now."""
+        codes, _ = self._hands.people("list", name, as_of)
+        return Bits.of_flags(codes >= 0)
 
     def public_ids(self) -> NDArray[np.uint64]:
         """Return each person's public id."""

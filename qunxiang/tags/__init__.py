@@ -1,14 +1,16 @@
 """Names what is true of a person, by rule, measure, score or hand, and looks after the tags themselves."""
 
-from qunxiang.tags.definitions import TagDefinition
+from qunxiang.tags.definitions import ManualTag, TagDefinition
 from qunxiang.tags.flow import Tags
-from qunxiang.tags.kinds import measures_of
+from qunxiang.tags.kinds import allowed, measures_of
 from qunxiang.tags.order import change_rules, check_order, names_used, rules_of
 from qunxiang.tags.starter import starter_tags
 
 __all__ = [
+    "ManualTag",
     "TagDefinition",
     "Tags",
+    "allowed",
     "change_rules",
     "check_order",
     "measures_of",

@@ -31,14 +31,6 @@ Real = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Hands:
-    """What was set by hand for one tag: person numbers and their values."""
-
-    people: NDArray[np.int64]
-    values: list[str]
-
-
-@dataclass(frozen=True)
 class Bench:
     """What working out a tag may use: the people, an evaluator, and measures already made."""
 
@@ -46,7 +38,7 @@ class Bench:
     shelf: Shelf
     evaluator: Evaluator
     measured: dict[Measure, Column]
-    hands: Callable[[str], Hands]
+    by_hand: Callable[[str], Column]
 
     @property
     def when(self) -> When:
@@ -95,7 +87,7 @@ def work_out(name: str, how: How, bench: Bench) -> Column | None:
         case PreferenceTag():
             return _preference(how, bench)
         case ManualTag():
-            return _manual(bench.hands(name), bench)
+            return bench.by_hand(name)
         case ListTag(list=list_name):
             flags = bench.people.listed(list_name).flags()
             return Column("yesno", flags.astype(np.int8))
@@ -160,11 +152,13 @@ def _preference(how: PreferenceTag, bench: Bench) -> Column:
     return top.take(places)
 
 
-def _manual(hands: Hands, bench: Bench) -> Column:
-    words = sorted(set(hands.values))
-    codes = np.full(bench.people.size, -1, np.int32)
-    codes[hands.people] = [words.index(v) for v in hands.values]
-    return Column("text", codes, pa.array(words, pa.string()))
+def allowed(how: ManualTag, values: pa.Array) -> pa.Array:
+    """Say of each value whether a manual tag may have it; null, which takes it off, always may."""
+    if how.values:
+        fits = pa.compute.is_in(values, pa.array(how.values, pa.string()))
+    else:
+        fits = pa.compute.not_equal(pa.compute.utf8_trim_whitespace(values), "")
+    return pa.compute.or_kleene(values.is_null(), fits)
 
 
 def portrait_name(tag: str) -> str:

@@ -318,33 +318,6 @@ def test_audiences_may_name_audiences(company):
     assert {a.audience: a.count for a in done.audiences} == {"zz_base": 2, "aa_above": 1}
 
 
-def test_lists_and_tags_by_hand(company):
-    from qunxiang.catalog import ListDefinition  # noqa: PLC0415
-    from qunxiang.tags import TagDefinition  # noqa: PLC0415
-    from qunxiang.tags.definitions import ManualTag  # noqa: PLC0415
-
-    chosen = ListDefinition(name="invited", people=(public_id(company, "M001"),))
-    company.catalog.save(chosen, author="test")
-    assert names_in(company, "in list invited") == {"张三丰"}
-    more = ListDefinition(
-        name="invited", people=(public_id(company, "M001"), public_id(company, "M003"))
-    )
-    company.catalog.save(more, author="test")
-    assert names_in(company, "in list invited") == {"张三丰", "王老五"}
-    company.catalog.save(
-        TagDefinition(name="mood", how=ManualTag(values=("好", "坏"))), author="test"
-    )
-    company.tags.set_by_hand("mood", company.identity.find("M002"), "好", author="test")
-    refresh(company)
-    assert names_in(company, "mood = '好'") == {"李小四"}
-    with pytest.raises(QunxiangError) as caught:
-        company.tags.set_by_hand("mood", 0, "一般", author="test")
-    assert caught.value.code == "tags.value_not_allowed"
-    company.tags.unset_by_hand("mood", company.identity.find("M002"))
-    refresh(company)
-    assert names_in(company, "mood is unknown") >= {"李小四"}
-
-
 def test_imports_are_listed(company):
     found = Imports(company)._house.sources.all()
     assert [(i.number, i.file, i.status, i.rows) for i in found] == [

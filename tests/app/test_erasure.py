@@ -7,15 +7,17 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from sqlalchemy import select
 
-from qunxiang.app import House, Imports, Persons
+from qunxiang.app import HandTags, House, Imports, Lists, Matches, Persons
 from qunxiang.catalog import ListDefinition
 from qunxiang.errors import Cancelled, QunxiangError
 from qunxiang.governance import HOUSEHOLDER
 from qunxiang.governance.tables import ERASURES
+from qunxiang.identity import read_id
+from qunxiang.profiles.sayings import unpack
+from qunxiang.profiles.tables import HAND_CHANGES
 from qunxiang.sources import LandingLog, Position, read, write_csv
-from qunxiang.tags import TagDefinition
-from qunxiang.tags.definitions import ManualTag
 from tests.app.company import (
     CUSTOMERS,
     MARKETER,
@@ -24,6 +26,7 @@ from tests.app.company import (
     bring,
     everything,
     make_anew,
+    names_in,
     public_id,
     refresh,
     write,
@@ -120,15 +123,22 @@ def canary(company, files):
     # Decisions that name the person.
     refresh(company)
     asked(company).save_audience("nanjing", "city = '南京'")
-    company.catalog.save(TagDefinition(name="mood", how=ManualTag()), author="test")
-    company.tags.set_by_hand("mood", company.identity.find("CANARY77001"), "好", author="test")
-    public = public_id(company, "CANARY77001")
-    company.catalog.save(
-        ListDefinition(name="picked", people=(public, public_id(company, "M001"))), author="test"
-    )
+    tags, matches = HandTags(company, HOUSEHOLDER), Matches(company)
+    tags.create("mood")
+    tags.give("mood", matches.of_names(["CANARY77001"]), "好")
+    lists = Lists(company, HOUSEHOLDER)
+    lists.create(ListDefinition(name="picked"))
+    lists.add("picked", matches.of_names(["CANARY77001", "M001"]))
     refresh(company)
     Persons(company, HOUSEHOLDER).export("CANARY77001")
     return company
+
+
+def said_by_hand(house: House) -> bytes:
+    """Return every public id that any change of a list or tag names, each as 8 bytes."""
+    with house.state.reading() as connection:
+        rows = connection.execute(select(HAND_CHANGES.c.said)).scalars().all()
+    return b"".join(unpack(row).ids.tobytes() for row in rows)
 
 
 def break_off(house: House, path: Path) -> None:
@@ -181,9 +191,8 @@ def test_nothing_is_left_of_an_erased_person(canary):
             with pytest.raises(QunxiangError) as caught:
                 reopened.identity.find(who)
             assert caught.value.code == "identity.not_found"
-        assert reopened.catalog.get(ListDefinition, "picked").people == (
-            public_id(reopened, "M001"),
-        )
+        assert names_in(reopened, "in list picked") == {"张三丰"}
+        assert int(read_id(public)).to_bytes(8, "little") not in said_by_hand(reopened)
         with reopened.state.reading() as connection:
             receipts = connection.execute(ERASURES.select()).mappings().all()
         assert [r["subject"] for r in receipts] == [receipt.subject]

@@ -7,15 +7,13 @@ from pathlib import Path
 import orjson
 import pytest
 
-from qunxiang.app import Persons
+from qunxiang.app import HandTags, Lists, Matches, Persons
 from qunxiang.app.holdings import HOLDINGS, ROOMS, list_holdings
 from qunxiang.app.refresh import last_instant
 from qunxiang.catalog import ListDefinition
 from qunxiang.cli.output import plain
 from qunxiang.engine import METADATA
 from qunxiang.governance import HOUSEHOLDER
-from qunxiang.tags import TagDefinition
-from qunxiang.tags.definitions import ManualTag
 from tests.app.company import AS_OF, asked, bring, public_id, refresh, write
 
 PACKAGE = Path(__file__).parents[2] / "qunxiang"
@@ -26,11 +24,12 @@ def known(company, files):
     """A company in which M001 is named in every store."""
     asked(company).save_audience("shanghai", "city = '上海'")
     public = public_id(company, "M001")
-    company.catalog.save(TagDefinition(name="mood", how=ManualTag()), author="test")
-    company.tags.set_by_hand("mood", company.identity.find("M001"), "好", author="test")
-    company.catalog.save(
-        ListDefinition(name="picked", people=(public, public_id(company, "M002"))), author="test"
-    )
+    matches, lists = Matches(company), Lists(company, HOUSEHOLDER)
+    tags = HandTags(company, HOUSEHOLDER)
+    tags.create("mood")
+    tags.give("mood", matches.of_names(["M001"]), "好")
+    lists.create(ListDefinition(name="picked"))
+    lists.add("picked", matches.of_names(["M001", "M002"]))
     faulty = {"会员编号": "M001", "姓名": "张三丰", "手机号": "13812345001", "出生日期": "某年"}
     bring(company, write(files[0].with_name("faulty.csv"), [faulty]), "customers", source="shop")
     refresh(company)
@@ -75,12 +74,17 @@ def test_an_export_holds_everything_declared(known):
     for holding in HOLDINGS:
         if holding.by != "nobody" and holding.name not in empty:
             assert held[holding.name], f"{holding.name} is missing"
-    assert held["hand_tags"][0]["value"] == "好"
-    assert [(d["name"], d["named_in"]) for d in held["definitions"]] == [("picked", ["body"])]
+    assert sorted((h["subject"], h["name"], *h["named_in"]) for h in held["hand_changes"]) == [
+        ("list", "picked", "said"),
+        ("tag", "mood", "said"),
+    ]
     assert [(r["audience"], r["named_in"]) for r in held["audience_refreshes"]] == [
         ("shanghai", ["entered"])
     ]
-    assert [e["what"] for e in held["audit"] if e["subject"] == who] == ["look"]
+    assert [e["what"] for e in held["audit"] if e["subject"] == who] == [
+        "set tag",
+        "look",
+    ]
     assert [(r["code"], r["value"]) for r in held["set_aside"]] == [("date.unreadable", "某年")]
     assert {"column": "members/shanghai", "value": True} in held["members/"]
     scores = {c["column"]: c["value"] for c in held["portrait/"]}

@@ -67,5 +67,6 @@ def test_the_examples_run_as_they_are_written(page, template, tmp_path):
         assert len(answers[1]["rows"]) == 3
         assert answers[2][0]["name"] == "gender"
         assert answers[3]["name"] == "buyers"
-        assert [a["status"] for a in answers[4:]] == ["done", "done"]
+        assert [a["status"] for a in answers[4:6]] == ["done", "done"]
         assert answers[4]["result"]["landed"]["rows"] == 2
+        assert answers[6]["changed"] == 2
