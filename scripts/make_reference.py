@@ -309,7 +309,8 @@ def _write_words() -> Iterator[str]:
 
 def _commands(command: Any, path: str) -> Iterator[tuple[str, Any]]:
     """Yield every command below a group with its full name."""
-    for name, one in sorted(command.commands.items()):
+    for name, waiting in sorted(command.commands.items()):
+        one = waiting.load() if hasattr(waiting, "load") else waiting
         if hasattr(one, "commands"):
             yield from _commands(one, f"{path} {name}")
         else:

@@ -9,20 +9,28 @@ import typer
 
 from qunxiang.app import House, Questions
 from qunxiang.audiences import AudienceDefinition
-from qunxiang.cli.context import AsOf, Json, house, read_instant
-from qunxiang.cli.output import out, write_json, write_table
+from qunxiang.cli.context import AsOf, Json, house, read_instant, screen
+from qunxiang.cli.output import Screen, out, write_json
 from qunxiang.engine import Bits
 from qunxiang.errors import QunxiangError
 from qunxiang.governance import HOUSEHOLDER
-from qunxiang.insights import Portrait
+from qunxiang.insights import Numbers, Portrait
 from qunxiang.language import Reason, Step, describe, write
 from qunxiang.sources import write_csv, write_xlsx
 
-app = typer.Typer(no_args_is_help=True, help="人群 Audiences: groups of people by a rule.")
+app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="人群 Audiences: groups of people by a rule."
+)
 RuleArgument = Annotated[str, typer.Argument(help="A rule, or @NAME for a saved audience.")]
+_COUNTED = (("人数", "Count"), ("进", "In"), ("出", "Out"))
 Columns = Annotated[
     list[str] | None, typer.Option("--column", "-c", help="A field or tag to show; repeatable.")
 ]
+
+
+def register(line: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    line.add_typer(app, name="audience")
 
 
 def _questions(opened: House, as_of: str | None) -> Questions:
@@ -60,14 +68,14 @@ def count(
                 }
             )
             return
-        lang = context.obj.lang
+        shown, lang = screen(context, opened), context.obj.lang
         out.print(
             f"[bold]{found.count:,}[/] / {found.total:,}  [dim]{describe(checked, opened.schema(), lang)}[/]"
         )
         rows = [(s.alone, s.so_far, write(s.rule, lang)) for s in found.steps.parts]
         if rows:
-            heads = ("单独", "累计", "条件") if lang == "zh" else ("alone", "so far", "condition")
-            write_table("", heads, rows)
+            heads = (("单独", "alone"), ("累计", "so far"), ("条件", "condition"))
+            shown.table("", heads, rows)
         for warning in found.warnings:
             near = "、".join(warning.suggestions)
             out.print(f"[yellow]![/] {warning.message(lang)} {near}")
@@ -107,7 +115,7 @@ def list_audiences(context: typer.Context, as_json: Json = False) -> None:
         rows: list[dict[str, Any]] = []
         for audience in opened.catalog.all(AudienceDefinition).values():
             last = next(iter(opened.audiences.history(audience.name)), None)
-            counts = (last.count, last.entered, last.left, last.as_of[:16]) if last else (None,) * 4
+            counts = (last.count, last.entered, last.left, last.as_of) if last else (None,) * 4
             keys = ("name", "count", "entered", "left", "as_of", "rule")
             rows.append(
                 dict(zip(keys, (audience.name, *counts, write(audience.rule)), strict=True))
@@ -115,11 +123,10 @@ def list_audiences(context: typer.Context, as_json: Json = False) -> None:
         if as_json:
             write_json(rows)
         else:
-            write_table(
-                "",
-                ("名称 Name", "人数 Count", "进 In", "出 Out", "截至 As of", "规则 Rule"),
-                [tuple(r.values()) for r in rows],
-            )
+            shown = screen(context, opened)
+            heads = (("名称", "Name"), *_COUNTED, ("截至", "As of"), ("规则", "Rule"))
+            rows = [r | {"as_of": shown.time(r["as_of"])} for r in rows]
+            shown.table("", heads, [tuple(r.values()) for r in rows])
 
 
 @app.command()
@@ -138,7 +145,8 @@ def members(
         if as_json:
             write_json(rows)
         else:
-            write_table("", rows.column_names, [tuple(r.values()) for r in rows.to_pylist()])
+            cells = [tuple(r.values()) for r in rows.to_pylist()]
+            screen(context, opened).table("", rows.column_names, cells)
 
 
 @app.command()
@@ -156,7 +164,7 @@ def why(
         if as_json:
             write_json(_reason(reason))
         else:
-            _show_reason(reason, context.obj.lang, 0)
+            _show_reason(reason, screen(context, opened), 0)
 
 
 def _reason(reason: Reason) -> dict[str, Any]:
@@ -169,12 +177,12 @@ def _reason(reason: Reason) -> dict[str, Any]:
     }
 
 
-def _show_reason(reason: Reason, lang: Any, depth: int) -> None:
+def _show_reason(reason: Reason, shown: Screen, depth: int) -> None:
     mark = "[green]✓[/]" if reason.holds else "[red]✗[/]"
-    value = "" if reason.parts else f"  [dim]= {reason.value}[/]"
-    out.print("  " * depth + f"{mark} {write(reason.rule, lang)}{value}")
+    value = "" if reason.parts else f"  [dim]= {shown.cell(reason.value)}[/]"
+    out.print("  " * depth + f"{mark} {write(reason.rule, shown.lang)}{value}")
     for part in reason.parts:
-        _show_reason(part, lang, depth + 1)
+        _show_reason(part, shown, depth + 1)
 
 
 @app.command()
@@ -192,36 +200,50 @@ def portrait(
         if as_json:
             write_json(drawn)
         else:
-            _show_portrait(drawn)
+            _show_portrait(drawn, screen(context, opened))
 
 
-def _show_portrait(drawn: list[Portrait]) -> None:
+def _show_portrait(drawn: list[Portrait], shown: Screen) -> None:
     for one in drawn:
         if one.shares:
             rows = [
-                (s.value, s.count, f"{s.share:.1%}", f"{s.share_all:.1%}", s.tgi and round(s.tgi))
+                (s.value, s.count, f"{s.share:.1%}", f"{s.share_all:.1%}", _tgi(s.tgi))
                 for s in one.shares[:8]
             ]
-            write_table(
-                f"{one.name}  {one.coverage:.0%}",
-                ("值 Value", "人数 Count", "占比 Share", "总体 All", "TGI"),
-                rows,
-            )
+            heads = (("值", "Value"), ("人数", "Count"), ("占比", "Share"), ("总体", "All"), "TGI")
+            shown.table(f"{one.name}  {one.coverage:.0%}", heads, rows)
     numbers = [
         (
             p.name,
             p.numbers.mean,
             p.numbers.mean_all,
-            p.numbers.tgi and round(p.numbers.tgi),
-            p.numbers.quantiles[2] if p.numbers.quantiles else None,
+            _tgi(p.numbers.tgi),
+            _median(p.numbers),
         )
         for p in drawn
         if p.numbers
     ]
     if numbers:
-        write_table(
-            "", ("数值 Number", "均值 Mean", "总体均值 All", "TGI", "中位数 Median"), numbers
+        heads = (
+            ("数值", "Number"),
+            ("均值", "Mean"),
+            ("总体均值", "All"),
+            "TGI",
+            ("中位数", "Median"),
         )
+        shown.table("", heads, numbers)
+
+
+def _tgi(value: float | None) -> int | None:
+    return None if value is None else round(value)
+
+
+def _median(numbers: Numbers | None) -> float | None:
+    return numbers.quantiles[2] if numbers is not None and numbers.quantiles else None
+
+
+def _mean(numbers: Numbers | None) -> float | None:
+    return None if numbers is None else numbers.mean
 
 
 @app.command()
@@ -238,25 +260,48 @@ def compare(
         asked = _questions(opened, as_of)
         groups = [_people(asked, rule) for rule in (one, other)]
         drawn = [asked.portrait(group, column or []) for group in groups]
+        counts, both = [group.count() for group in groups], (groups[0] & groups[1]).count()
         if as_json:
-            write_json(
-                {"one": drawn[0], "other": drawn[1], "both": (groups[0] & groups[1]).count()}
-            )
+            body = {"counts": counts, "both": both, "one": drawn[0], "other": drawn[1]}
+            write_json(body)
             return
-        for left, right in zip(*drawn, strict=True):
-            theirs = {s.value: s for s in right.shares}
-            rows = [
-                (
-                    s.value,
-                    f"{s.share:.1%}",
-                    f"{theirs[s.value].share:.1%}" if s.value in theirs else "",
-                    s.tgi and round(s.tgi),
-                    theirs[s.value].tgi if s.value in theirs else None,
-                )
-                for s in left.shares[:8]
-            ]
-            if rows:
-                write_table(left.name, ("值 Value", "1", "2", "TGI 1", "TGI 2"), rows)
+        shown = screen(context, opened)
+        heads = (("组", "Group"), ("人数", "People"), ("规则", "Rule"))
+        both_words = shown.pick(("同时属于", "both"))
+        shown.table("", heads, [(1, counts[0], one), (2, counts[1], other), (both_words, both, "")])
+        _show_pair(drawn[0], drawn[1], shown)
+
+
+def _pair_up(left: Portrait, right: Portrait) -> list[tuple[Any, ...]]:
+    """Return the values that are common in either group, with the shares and TGI in both."""
+    mine, theirs = ({s.value: s for s in p.shares} for p in (left, right))
+    ranked = sorted((*left.shares, *right.shares), key=lambda s: -s.share)
+    rows: list[tuple[Any, ...]] = []
+    for value in list(dict.fromkeys(s.value for s in ranked))[:8]:
+        both = (mine.get(value), theirs.get(value))
+        shares = (None if s is None else f"{s.share:.1%}" for s in both)
+        rows.append((value, *shares, *(None if s is None else _tgi(s.tgi) for s in both)))
+    return rows
+
+
+def _show_pair(one: list[Portrait], other: list[Portrait], shown: Screen) -> None:
+    numbers: list[tuple[Any, ...]] = []
+    for left, right in zip(one, other, strict=True):
+        rows = _pair_up(left, right)
+        if rows:
+            shown.table(left.name, (("值", "Value"), "1", "2", "TGI 1", "TGI 2"), rows)
+        if left.numbers or right.numbers:
+            sides = (left.numbers, right.numbers)
+            numbers.append((left.name, *map(_mean, sides), *map(_median, sides)))
+    if numbers:
+        heads = (
+            ("数值", "Number"),
+            ("均值 1", "Mean 1"),
+            ("均值 2", "Mean 2"),
+            ("中位数 1", "Median 1"),
+            ("中位数 2", "Median 2"),
+        )
+        shown.table("", heads, numbers)
 
 
 @app.command()
@@ -271,10 +316,10 @@ def history(
         if as_json:
             write_json(rows)
         else:
-            columns = ("截至 As of", "版本 Version", "人数 Count", "进 In", "出 Out")
-            write_table(
-                name, columns, [(r.as_of[:16], r.version, r.count, r.entered, r.left) for r in rows]
-            )
+            shown = screen(context, opened)
+            heads = (("截至", "As of"), ("版本", "Version"), *_COUNTED)
+            cells = [(shown.time(r.as_of), r.version, r.count, r.entered, r.left) for r in rows]
+            shown.table(name, heads, cells)
 
 
 @app.command()

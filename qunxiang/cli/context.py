@@ -1,14 +1,11 @@
-"""What every command shares: the workspace, the language, and whether to write JSON."""
+"""What every command shares: the open workspace, instants, whether to write JSON, progress."""
 
 from __future__ import annotations
 
-import locale
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -16,8 +13,9 @@ import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from qunxiang.app import House
-from qunxiang.cli.output import err, write_problem
-from qunxiang.errors import Lang, QunxiangError
+from qunxiang.cli.output import Screen, err, write_problem
+from qunxiang.cli.terminal import Terminal
+from qunxiang.errors import QunxiangError
 
 Json = Annotated[bool, typer.Option("--json", help="Write JSON for scripts.")]
 AsOf = Annotated[
@@ -26,32 +24,24 @@ AsOf = Annotated[
 ]
 
 
-@dataclass
-class Context:
-    """The options given before the command."""
-
-    folder: Path
-    lang: Lang
-
-
-def guess_lang() -> Lang:
-    """Return the language of the terminal: Chinese unless it says otherwise."""
-    said = locale.getlocale()[0] or ""
-    return "en" if said.startswith("en") else "zh"
-
-
 @contextmanager
 def house(
     context: typer.Context, *, as_json: bool = False, rule: str | None = None
 ) -> Generator[House]:
     """Open the workspace for a command, and write any error as a person can use it."""
-    mine: Context = context.obj
+    mine: Terminal = context.obj
     try:
         with House(mine.folder) as opened:
             yield opened
     except QunxiangError as error:
         write_problem(error, mine.lang, as_json=as_json, rule=rule)
         raise typer.Exit(_exit_code(error)) from error
+
+
+def screen(context: typer.Context, opened: House) -> Screen:
+    """Return how answers are shown: the language asked for, the workspace's time zone."""
+    mine: Terminal = context.obj
+    return Screen(mine.lang, opened.settings.time_zone)
 
 
 def _exit_code(error: QunxiangError) -> int:

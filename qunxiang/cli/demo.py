@@ -19,9 +19,10 @@ import typer
 
 from qunxiang import clock
 from qunxiang.app import House, Imports, Questions, Refresh, RefreshDone
-from qunxiang.cli.context import Context, progress
-from qunxiang.cli.output import out, write_json, write_problem, write_table
+from qunxiang.cli.context import progress, screen
+from qunxiang.cli.output import Screen, out, write_json, write_problem
 from qunxiang.cli.serving import run_server
+from qunxiang.cli.terminal import Terminal
 from qunxiang.errors import QunxiangError
 from qunxiang.governance import HOUSEHOLDER
 from qunxiang.identity import write_ids
@@ -86,7 +87,7 @@ def run_demo(  # noqa: PLR0917 each option is a word of the command
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON for scripts.")] = False,
 ) -> None:
     """Build a workspace from sample data, run the main job, show what it found, and serve it."""
-    mine: Context = context.obj
+    mine: Terminal = context.obj
     try:
         _clear(folder)
         with House(folder) as opened:
@@ -94,7 +95,7 @@ def run_demo(  # noqa: PLR0917 each option is a word of the command
                 done, checks = _run_retail(opened, file, quiet=as_json)
             else:
                 done, checks = _run_company(opened, folder, people, quiet=as_json)
-            _show(mine, opened, done, checks, as_json=as_json)
+            _show(screen(context, opened), opened, done, checks, as_json=as_json)
             if check:
                 raise typer.Exit(0 if all(c.holds for c in checks) else 1)
             if not as_json:
@@ -231,7 +232,7 @@ def _check_retail(opened: House, file: Path) -> list[Check]:
 
 
 def _show(
-    context: Context, opened: House, done: RefreshDone, checks: list[Check], *, as_json: bool
+    shown: Screen, opened: House, done: RefreshDone, checks: list[Check], *, as_json: bool
 ) -> None:
     landed = opened.sources.landed()
     if as_json:
@@ -243,32 +244,33 @@ def _show(
         }
         write_json(body)
         return
-    zh = context.lang == "zh"
     rows = [
         (i.file, i.source, i.mapping.removeprefix(f"{i.source}_"), i.rows, i.bad_rows)
         for i in landed
     ]
     heads = (
-        ("文件", "来源", "内容", "行", "读不出")
-        if zh
-        else ("File", "Source", "Rows are", "Rows", "Unreadable")
+        ("文件", "File"),
+        ("来源", "Source"),
+        ("内容", "Rows are"),
+        ("行", "Rows"),
+        ("读不出", "Unreadable"),
     )
-    write_table("带进来的文件" if zh else "Files brought in", heads, rows)
+    shown.table(("带进来的文件", "Files brought in"), heads, rows)
     labels = AUDIENCES | RETAIL_AUDIENCES
     groups = [
         (
             a.audience,
-            labels[a.audience][0 if zh else 1],
+            shown.pick(labels[a.audience][:2]),
             a.count,
             f"{a.count / max(done.people, 1):.1%}",
         )
         for a in done.audiences
     ]
-    heads = ("人群", "含义", "人数", "占比") if zh else ("Audience", "Meaning", "People", "Share")
-    write_table(f"{done.people:,} 人" if zh else f"{done.people:,} people", heads, groups)
-    write_table(
-        "自检" if zh else "Checks",
-        ("", "找到" if zh else "found", "已知" if zh else "known", ""),
+    heads = (("人群", "Audience"), ("含义", "Meaning"), ("人数", "People"), ("占比", "Share"))
+    shown.table((f"{done.people:,} 人", f"{done.people:,} people"), heads, groups)
+    shown.table(
+        ("自检", "Checks"),
+        ("", ("找到", "found"), ("已知", "known"), ""),
         [(c.what, c.found, c.known, "✓" if c.holds else "✗") for c in checks],
     )
     everybody = opened.people.public_ids()[opened.people.people.people()[:1]]

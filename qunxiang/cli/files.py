@@ -10,8 +10,8 @@ import typer
 from qunxiang.app import House, Imports, Look, Outcome, Refresh
 from qunxiang.catalog import read_definition
 from qunxiang.cleaning import explain
-from qunxiang.cli.context import Context, Json, house, progress
-from qunxiang.cli.output import out, write_json, write_table
+from qunxiang.cli.context import Json, house, progress, screen
+from qunxiang.cli.output import Screen, out, write_json
 from qunxiang.errors import QunxiangError
 from qunxiang.governance import HOUSEHOLDER
 from qunxiang.sources import ColumnMapping, MappingDefinition, ShapeOverrides, write_csv, write_xlsx
@@ -74,16 +74,16 @@ def import_file(  # noqa: PLR0917 each option is a word of the command
         look = imports.look(file, rows, source=source, overrides=overrides, mapping=saved)
         look = _correct(look, told or [], date_order)
         if not as_json:
-            _show_look(look)
+            _show_look(look, screen(context, opened))
         with progress(file.name, quiet=as_json) as tell:
             if dry_run:
                 outcome = imports.try_out(file, look)
             else:
                 outcome = imports.bring(file, look, HOUSEHOLDER, progress=lambda n: tell("rows", n))
             done = Refresh(opened, tell=tell).run() if refresh and not dry_run else None
-        _show_outcome(context, outcome, look, as_json=as_json)
+        _show_outcome(screen(context, opened), outcome, look, as_json=as_json)
         if done is not None and not as_json:
-            out.print(f"{done.people:,} people / 人")
+            screen(context, opened).say(f"{done.people:,} 人", f"{done.people:,} people")
 
 
 def _read_mapping(opened: House, named: str | None) -> MappingDefinition | None:
@@ -115,12 +115,13 @@ def _correct(look: Look, told: list[str], date_order: str | None) -> Look:
     return Look(look.shape, look.sample, mapping, look.known)
 
 
-def _show_look(look: Look) -> None:
+def _show_look(look: Look, shown: Screen) -> None:
     shape = look.shape
+    text = shape.format == "csv"
     facts = [
         shape.format,
-        shape.encoding,
-        repr(shape.delimiter) if shape.delimiter else None,
+        shape.encoding if text or shape.format in {"json", "jsonl"} else None,
+        repr(shape.delimiter) if text else None,
         shape.sheet,
     ]
     out.print(
@@ -142,46 +143,40 @@ def _show_look(look: Look) -> None:
                 " | ".join(known[:_SAMPLES])[:60],
             )
         )
-    write_table(
-        f"{look.mapping.name} → {look.mapping.rows}",
-        ("列 Column", "含义 Means", "依据 Because", "样例 Samples"),
-        rows,
-    )
+    heads = (("列", "Column"), ("含义", "Means"), ("依据", "Because"), ("样例", "Samples"))
+    shown.table(f"{look.mapping.name} → {look.mapping.rows}", heads, rows)
     for switch in look.mapping.switches:
         test = f"{switch.column} {switch.test} {', '.join(switch.values)}"
         out.print(f"[dim]{test} → {switch.event}[/]")
 
 
-def _show_outcome(context: typer.Context, outcome: Outcome, look: Look, *, as_json: bool) -> None:
+def _show_outcome(shown: Screen, outcome: Outcome, look: Look, *, as_json: bool) -> None:
     if as_json:
         write_json({"outcome": outcome, "shape": look.shape})
         return
-    zh = context.obj.lang == "zh"
     if outcome.repeated:
-        out.print(
-            "这个文件已经导入过,没有任何变化。"
-            if zh
-            else "This file was imported before; nothing changed."
+        shown.say(
+            "这个文件已经导入过,没有任何变化。", "This file was imported before; nothing changed."
         )
     elif outcome.trial is not None:
-        _show_trial(context.obj, outcome)
+        _show_trial(shown, outcome)
     elif outcome.landed is not None:
         landed = outcome.landed
-        out.print(
-            f"导入 {landed.number}:{landed.rows:,} 行已落地,{landed.bad_rows:,} 行读不出。运行 qunxiang refresh 更新画像。"
-            if zh
-            else f"Import {landed.number}: {landed.rows:,} rows landed, {landed.bad_rows:,} unreadable. Run qunxiang refresh."
+        shown.say(
+            f"导入 {landed.number}:{landed.rows:,} 行已落地,{landed.bad_rows:,} 行读不出。运行 qunxiang refresh 更新画像。",
+            f"Import {landed.number}: {landed.rows:,} rows landed, {landed.bad_rows:,} unreadable. Run qunxiang refresh.",
         )
 
 
-def _show_trial(context: Context, outcome: Outcome) -> None:
+def _show_trial(shown: Screen, outcome: Outcome) -> None:
     trial = outcome.trial
     assert trial is not None
-    zh = context.lang == "zh"
     names = (
-        ("新增", "更新", "不变", "整行搁置", "值搁置")
-        if zh
-        else ("created", "updated", "unchanged", "rows set aside", "values set aside")
+        ("新增", "created"),
+        ("更新", "updated"),
+        ("不变", "unchanged"),
+        ("整行搁置", "rows set aside"),
+        ("值搁置", "values set aside"),
     )
     counts = (
         trial.created,
@@ -190,10 +185,10 @@ def _show_trial(context: Context, outcome: Outcome) -> None:
         trial.rows_set_aside,
         trial.values_set_aside,
     )
-    write_table("试运行" if zh else "Dry run", names, [counts])
-    reasons = [(code, n, explain(code, context.lang)) for code, n in trial.reasons.items()]
+    shown.table(("试运行", "Dry run"), names, [counts])
+    reasons = [(code, n, explain(code, shown.lang)) for code, n in trial.reasons.items()]
     if reasons:
-        write_table("", ("code", "n", "原因" if zh else "reason"), reasons)
+        shown.table("", (("代码", "code"), ("个数", "n"), ("原因", "reason")), reasons)
 
 
 def list_imports(context: typer.Context, as_json: Json = False) -> None:
@@ -205,19 +200,23 @@ def list_imports(context: typer.Context, as_json: Json = False) -> None:
             return
         columns = (
             "#",
-            "状态 Status",
-            "文件 File",
-            "来源 Source",
-            "映射 Mapping",
-            "行 Rows",
-            "读不出 Bad",
-            "时间 At",
+            ("状态", "Status"),
+            ("文件", "File"),
+            ("来源", "Source"),
+            ("映射", "Mapping"),
+            ("行", "Rows"),
+            ("读不出", "Bad"),
+            ("时间", "At"),
         )
-        write_table(
+        shown = screen(context, opened)
+        shown.table(
             "",
             columns,
             [
-                (r.number, r.status, r.file, r.source, r.mapping, r.rows, r.bad_rows, r.at[:16])
+                (
+                    *(r.number, r.status, r.file, r.source, r.mapping, r.rows, r.bad_rows),
+                    shown.time(r.at),
+                )
                 for r in rows
             ],
         )
@@ -231,9 +230,11 @@ def undo(
     """Undo an import; its rows leave at the next refresh."""
     with house(context, as_json=as_json) as opened:
         undone = Imports(opened).undo(number, HOUSEHOLDER)
-        write_json(undone) if as_json else out.print(
-            f"已撤销 Undone: {undone.number} {undone.file}"
-        )
+        if as_json:
+            write_json(undone)
+        else:
+            what = f"{undone.number} {undone.file}"
+            screen(context, opened).say(f"已撤销:{what}", f"Undone: {what}")
 
 
 def set_aside(
@@ -255,4 +256,7 @@ def mend(context: typer.Context, file: FileArgument, as_json: Json = False) -> N
     """Bring mended rows back; they take the places of the rows that were set aside."""
     with house(context, as_json=as_json) as opened:
         outcome = Imports(opened).mend(file, HOUSEHOLDER)
-        write_json(outcome) if as_json else out.print(f"导入 Import {outcome.number}")
+        if as_json:
+            write_json(outcome)
+        else:
+            screen(context, opened).say(f"导入 {outcome.number}", f"Import {outcome.number}")

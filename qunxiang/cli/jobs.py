@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from qunxiang.app import Job, Jobs
-from qunxiang.cli.context import Json, house
-from qunxiang.cli.output import write_json, write_table
+from qunxiang.cli.context import Json, house, screen
+from qunxiang.cli.output import Screen, write_json
 from qunxiang.governance import HOUSEHOLDER
 
 
@@ -25,7 +25,7 @@ def list_jobs(
 ) -> None:
     """List the background jobs that were asked for over HTTP, newest first."""
     with house(context, as_json=as_json) as opened:
-        _show(Jobs(opened).newest(limit), as_json=as_json)
+        _show(Jobs(opened).newest(limit), screen(context, opened), as_json=as_json)
 
 
 def cancel(
@@ -35,15 +35,28 @@ def cancel(
 ) -> None:
     """Ask a background job to stop; what it has not finished takes no effect."""
     with house(context, as_json=as_json) as opened:
-        _show([Jobs(opened).cancel(number, HOUSEHOLDER)], as_json=as_json)
+        _show([Jobs(opened).cancel(number, HOUSEHOLDER)], screen(context, opened), as_json=as_json)
 
 
-def _show(jobs: list[Job], *, as_json: bool) -> None:
+def _show(jobs: list[Job], shown: Screen, *, as_json: bool) -> None:
     if as_json:
         write_json(jobs)
         return
     rows = [
-        (j.number, j.what, j.asked.get("file", ""), j.status, j.step, j.rows, j.author, j.at[:19])
+        (
+            *(j.number, j.what, j.asked.get("file", ""), j.status, j.step, j.rows, j.author),
+            shown.time(j.at),
+        )
         for j in jobs
     ]
-    write_table("", ("#", "what", "file", "status", "step", "rows", "author", "at (UTC)"), rows)
+    heads = (
+        "#",
+        ("做什么", "What"),
+        ("文件", "File"),
+        ("状态", "Status"),
+        ("步骤", "Step"),
+        ("行", "Rows"),
+        ("谁", "Who"),
+        ("时间", "At"),
+    )
+    shown.table("", heads, rows)

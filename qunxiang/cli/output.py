@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -15,9 +16,12 @@ from pydantic import BaseModel
 from rich.console import Console
 from rich.table import Table
 
+from qunxiang import clock
 from qunxiang.errors import Lang, LanguageError, QunxiangError
 
 out = Console(soft_wrap=True, highlight=False)
+Words = str | tuple[str, str]  # Chinese and English
+
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 
@@ -49,14 +53,43 @@ def write_json(value: Any) -> None:
     sys.stdout.flush()
 
 
-def write_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Write rows as a table."""
-    table = Table(title=title or None, title_justify="left", header_style="bold")
-    for column in columns:
-        table.add_column(column)
-    for row in rows:
-        table.add_row(*(_cell(v) for v in row))
-    out.print(table)
+@dataclass(frozen=True)
+class Screen:
+    """Shows answers to a person: in one language, and times in one zone."""
+
+    lang: Lang
+    zone: str
+
+    def pick(self, words: Words) -> str:
+        """Return the word in the language asked for; one that is the same in both is given once."""
+        return words if isinstance(words, str) else words[self.lang == "en"]
+
+    def say(self, zh: str, en: str) -> None:
+        """Write a sentence."""
+        out.print(self.pick((zh, en)))
+
+    def table(self, title: Words, columns: Sequence[Words], rows: Iterable[Sequence[Any]]) -> None:
+        """Write rows as a table."""
+        table = Table(title=self.pick(title) or None, title_justify="left", header_style="bold")
+        for column in columns:
+            table.add_column(self.pick(column))
+        for row in rows:
+            table.add_row(*(self.cell(v) for v in row))
+        out.print(table)
+
+    def time(self, text: str | None) -> str:
+        """Return an instant, written as text with its offset, as a local time."""
+        return "" if text is None else self.cell(datetime.fromisoformat(text))
+
+    def cell(self, value: Any) -> str:
+        """Return a value as a person reads it."""
+        if isinstance(value, datetime):
+            shown = value if value.tzinfo is None else clock.local(value, self.zone)
+            return shown.strftime("%Y-%m-%d %H:%M")
+        if isinstance(value, list):
+            items: list[Any] = value  # pyright: ignore[reportUnknownVariableType] whatever a column holds
+            return "、".join(self.cell(v) for v in items)
+        return _cell(value)
 
 
 def _cell(value: Any) -> str:
@@ -66,8 +99,6 @@ def _cell(value: Any) -> str:
         return f"{value:,.4g}" if abs(value) < 1 else f"{value:,.2f}"
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
-    if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M")
     return str(value).replace("[", "\\[")
 
 

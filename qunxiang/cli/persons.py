@@ -9,13 +9,20 @@ import orjson
 import typer
 
 from qunxiang.app import Persons
-from qunxiang.cli.context import Json, house
-from qunxiang.cli.output import out, plain, write_json, write_table
+from qunxiang.cli.context import Json, house, screen
+from qunxiang.cli.output import Screen, out, plain, write_json
+from qunxiang.errors import Lang
 from qunxiang.governance import HOUSEHOLDER
 
 Who = Annotated[
     str, typer.Argument(help="A public id, or any identifier's value: a phone, a card …")
 ]
+
+
+_ASK: dict[Lang, str] = {
+    "zh": "抹除后无法恢复。继续?",
+    "en": "There is no undo. Go on?",
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -36,23 +43,27 @@ def show(context: typer.Context, who: Who, as_json: Json = False) -> None:
             f"[bold]{card['person']}[/]",
             *(f"{i['type']}={i['value']}" for i in card["identifiers"]),
         )
+        shown = screen(context, opened)
         sources: dict[str, Any] = card["sources"]
-        rows = [(n, v, _provenance(sources.get(n, {}))) for n, v in card["values"].items()]
-        write_table("画像 Portrait", ("字段 Field", "值 Value", "来源 Source"), rows)
-        write_table("标签 Tags", ("标签 Tag", "值 Value"), list(card["tags"].items()))
-        events = [(e["at"], e["event"], _details(e)) for e in card["events"][:15]]
-        write_table("时间线 Timeline", ("时间 At", "事件 Event", "详情 Details"), events)
+        rows = [(n, v, _provenance(shown, sources.get(n, {}))) for n, v in card["values"].items()]
+        value = ("值", "Value")
+        shown.table(("画像", "Portrait"), (("字段", "Field"), value, ("来源", "Source")), rows)
+        shown.table(("标签", "Tags"), (("标签", "Tag"), value), list(card["tags"].items()))
+        events = [(e["at"], e["event"], _details(shown, e)) for e in card["events"][:15]]
+        heads = (("时间", "At"), ("事件", "Event"), ("详情", "Details"))
+        shown.table(("时间线", "Timeline"), heads, events)
 
 
-def _provenance(source: dict[str, Any]) -> str:
+def _provenance(shown: Screen, source: dict[str, Any]) -> str:
     if not source:
         return ""
-    inferred = f" 推断 inferred {source['confidence']:.0%}" if source["inferred"] else ""
-    return f"{source['source']}{inferred}"
+    sure = f" {shown.pick(('推断', 'inferred'))} {source['confidence']:.0%}"
+    return f"{source['source']}{sure if source['inferred'] else ''}"
 
 
-def _details(event: dict[str, Any]) -> str:
-    return " ".join(f"{k}={v}" for k, v in event.items() if k not in {"event", "at", "source"})[:80]
+def _details(shown: Screen, event: dict[str, Any]) -> str:
+    told = {k: v for k, v in event.items() if k not in {"event", "at", "source"}}
+    return " ".join(f"{k}={shown.cell(v)}" for k, v in told.items())[:80]
 
 
 def export_person(
@@ -75,15 +86,15 @@ def erase(
 ) -> None:
     """Erase a person from every store, and search again to be sure; there is no undo."""
     if not yes:
-        typer.confirm("抹除后无法恢复。继续? There is no undo. Go on?", abort=True)
+        typer.confirm(_ASK[context.obj.lang], abort=True)
     with house(context, as_json=as_json) as opened:
         receipt = Persons(opened, HOUSEHOLDER).erase(who)
         if as_json:
             write_json(receipt)
         else:
-            write_table(
-                "回执 Receipt", ("存储 Store", "移除 Removed"), list(receipt.stores.items())
-            )
-            out.print(f"复查找到 Found after: {receipt.found_after}")
+            shown = screen(context, opened)
+            heads = (("存储", "Store"), ("移除", "Removed"))
+            shown.table(("回执", "Receipt"), heads, list(receipt.stores.items()))
+            shown.say(f"复查找到:{receipt.found_after}", f"Found after: {receipt.found_after}")
             for place, count in receipt.left.items():
                 out.print(f"  {place}: {count}")

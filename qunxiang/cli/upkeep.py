@@ -1,4 +1,4 @@
-"""Commands that keep a workspace: demo, serve, refresh, rebuild, show, account, token."""
+"""Commands that keep a workspace: refresh, rebuild, show, account, token."""
 
 from __future__ import annotations
 
@@ -6,32 +6,12 @@ from typing import Annotated
 
 import typer
 
-from qunxiang.app import Refresh, RefreshDone
+from qunxiang.app import KINDS, Refresh, RefreshDone
 from qunxiang.app import rebuild as make_anew
-from qunxiang.audiences import AudienceDefinition
-from qunxiang.catalog import (
-    Definition,
-    EventDefinition,
-    FieldDefinition,
-    IdentifierDefinition,
-    SourceDefinition,
-)
-from qunxiang.cli.context import AsOf, Json, house, progress, read_instant
-from qunxiang.cli.output import out, write_json, write_table
+from qunxiang.cli.context import AsOf, Json, house, progress, read_instant, screen
+from qunxiang.cli.output import Screen, out, write_json
 from qunxiang.errors import QunxiangError
 from qunxiang.governance import HOUSEHOLDER, Role, Scope
-from qunxiang.sources import MappingDefinition
-from qunxiang.tags import TagDefinition
-
-KINDS: dict[str, type[Definition]] = {
-    "fields": FieldDefinition,
-    "events": EventDefinition,
-    "identifiers": IdentifierDefinition,
-    "sources": SourceDefinition,
-    "mappings": MappingDefinition,
-    "tags": TagDefinition,
-    "audiences": AudienceDefinition,
-}
 
 
 def register(app: typer.Typer) -> None:
@@ -49,7 +29,7 @@ def refresh(context: typer.Context, as_of: AsOf = None, as_json: Json = False) -
         instant = read_instant(as_of, opened.settings.time_zone)
         with progress("", quiet=as_json) as tell:
             done = Refresh(opened, instant, tell).run()
-        _show_refresh(done, as_json=as_json)
+        _show_refresh(done, screen(context, opened), as_json=as_json)
 
 
 def rebuild(context: typer.Context, as_of: AsOf = None, as_json: Json = False) -> None:
@@ -58,22 +38,23 @@ def rebuild(context: typer.Context, as_of: AsOf = None, as_json: Json = False) -
         instant = read_instant(as_of, opened.settings.time_zone)
         with progress("", quiet=as_json) as tell:
             done = make_anew(opened, instant, tell)
-        _show_refresh(done, as_json=as_json)
+        _show_refresh(done, screen(context, opened), as_json=as_json)
 
 
-def _show_refresh(done: RefreshDone, *, as_json: bool) -> None:
+def _show_refresh(done: RefreshDone, shown: Screen, *, as_json: bool) -> None:
     if as_json:
         write_json(done)
         return
-    write_table(
+    shown.table(
         "",
-        ("阶段 Stage", "秒 Seconds", ""),
+        (("阶段", "Stage"), ("秒", "Seconds"), ""),
         [(s.stage, s.seconds, "" if s.ran else "—") for s in done.stages],
     )
     if done.audiences:
         rows = [(a.audience, a.count, a.entered, a.left) for a in done.audiences]
-        write_table("", ("人群 Audience", "人数 Count", "进 In", "出 Out"), rows)
-    out.print(f"[bold]{done.people:,}[/] 人 people")
+        heads = (("人群", "Audience"), ("人数", "Count"), ("进", "In"), ("出", "Out"))
+        shown.table("", heads, rows)
+    shown.say(f"[bold]{done.people:,}[/] 人", f"[bold]{done.people:,}[/] people")
 
 
 def show(
@@ -84,18 +65,19 @@ def show(
 ) -> None:
     """Show the definitions of a kind, or one of them."""
     with house(context, as_json=as_json) as opened:
-        if kind not in KINDS:
+        chosen = KINDS.get(kind) or KINDS.get(f"{kind}s")
+        if chosen is None:
             raise QunxiangError("cli.no_kind", kind=kind, kinds=", ".join(KINDS))
         if name is not None:
-            write_json(opened.catalog.get(KINDS[kind], name))
+            write_json(opened.catalog.get(chosen, name))
             return
-        found = opened.catalog.all(KINDS[kind])
+        found = opened.catalog.all(chosen)
         if as_json:
             write_json(list(found.values()))
         else:
-            write_table(
-                "", ("名称 Name", "中文", "English"), [(d.name, d.zh, d.en) for d in found.values()]
-            )
+            heads = (("名称", "Name"), ("中文", "Chinese"), ("英文", "English"))
+            rows = [(d.name, d.zh, d.en) for d in found.values()]
+            screen(context, opened).table("", heads, rows)
 
 
 def create_account(
