@@ -165,20 +165,29 @@ def _by_format(texts: pl.Series, formats: tuple[_Format, ...], finish: Finish) -
     """Take the values in the one format that most of a sample is written in."""
     frame = texts.alias("text").to_frame()
     sample = frame.filter(TEXT.is_not_null()).head(_SAMPLE)
-    known = [sample.select(_parsed(way).is_not_null().sum()).item() for way in formats]
+    known = sample.select(
+        (_parsed(way).is_not_null() & _fits(way)).sum().alias(way.pattern) for way in formats
+    ).row(0)
     way = formats[known.index(max(known))]
-    local = _parsed(way)
+    # A step of its own: an expression that names it twice would read every text twice.
+    parsed = frame.select(local=_parsed(way), fits=_fits(way))
+    local = pl.col("local")
+    late = local >= datetime(_FIRST_YEAR, 1, 1)  # noqa: DTZ001
+    parsed = parsed.select(local=pl.when(pl.col("fits") & late).then(local))
     value = finish(local, local if way.is_exact else None)
-    return frame.select(value=value, fault=pl.lit(None, dtype=pl.String))
+    return parsed.select(value=value, fault=pl.lit(None, dtype=pl.String))
 
 
 def _parsed(way: _Format) -> pl.Expr:
     zone = "UTC" if way.pattern.endswith("z") else None
-    moment = TEXT.str.to_datetime(way.pattern, time_unit="us", time_zone=zone, strict=False)
-    if zone:
-        moment = moment.dt.replace_time_zone(None)
-    fits = TEXT.str.len_bytes().is_between(way.shortest, way.longest)
-    return pl.when(fits & (moment >= datetime(_FIRST_YEAR, 1, 1))).then(moment)  # noqa: DTZ001
+    moment = TEXT.str.to_datetime(
+        way.pattern, time_unit="us", time_zone=zone, strict=False, cache=False
+    )
+    return moment.dt.replace_time_zone(None) if zone else moment
+
+
+def _fits(way: _Format) -> pl.Expr:
+    return TEXT.str.len_bytes().is_between(way.shortest, way.longest)
 
 
 def _patterns() -> tuple[str, ...]:
@@ -325,6 +334,8 @@ def _bound(
     never = pl.lit(value=False)
     early = (value < earliest).fill_null(value=False) if earliest else never
     late = (value > latest).fill_null(value=False) if latest else never
+    if not frame.select((early | late).any()).item():
+        return cleaned
     frame = frame.with_columns(
         fault=pl.when(early)
         .then(pl.lit("date.too_early"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -37,23 +38,19 @@ class Register:
     def __init__(
         self, warehouse: Warehouse, definitions: Mapping[str, IdentifierDefinition]
     ) -> None:
+        self._warehouse = warehouse
         self._rank = {name: d.priority for name, d in definitions.items()} | {RECORD: RECORD_RANK}
-        self._numbering = Numbering()
-        if IDENTIFIERS in warehouse.tables():
-            known = warehouse.read(IDENTIFIERS, ["type", "value"], order=["node"])
+
+    @cached_property
+    def _numbering(self) -> Numbering:
+        """The numbers given so far; read when first needed, while rows are already being tidied."""
+        numbering = Numbering()
+        if IDENTIFIERS in self._warehouse.tables():
+            known = self._warehouse.read(IDENTIFIERS, ["type", "value"], order=["node"])
             table = pl.from_arrow(known)
             assert isinstance(table, pl.DataFrame)
-            self._number(table["type"], table["value"])
-
-    def _number(self, types: pl.Series, values: pl.Series) -> Nodes:
-        """Number pairs of type and value; one type alone stands for every row."""
-        keys: list[Hashes] = []
-        for seed in _SEEDS:
-            kind = hash_strings(types.to_arrow(), seed)
-            kinds = kind if len(kind) == len(values) else kind.repeat(len(values))
-            keys.append(combine([kinds, hash_strings(values.to_arrow(), seed)]))
-        high, low = keys
-        return self._numbering.number(high, low, values.is_not_null().to_numpy())
+            _number(numbering, table["type"], table["value"])
+        return numbering
 
     def sight(self, frame: pl.DataFrame) -> Sighting:
         """Number the identifiers of tidy rows (columns `@id:TYPE`), strongest first.
@@ -70,7 +67,7 @@ class Register:
         for kind in types:
             values = frame[ID + kind]
             before = self._numbering.count
-            nodes[kind] = self._number(pl.Series([kind]), values)
+            nodes[kind] = _number(self._numbering, pl.Series([kind]), values)
             sighting.new.append(self._new(kind, values, nodes[kind], before))
         for kind in types:
             mine = nodes[kind]
@@ -94,6 +91,17 @@ class Register:
         return seen.unique(["left", "right"], keep="first", maintain_order=True).with_columns(
             pl.lit(rank, dtype=pl.Int32).alias("rank")
         )
+
+
+def _number(numbering: Numbering, types: pl.Series, values: pl.Series) -> Nodes:
+    """Number pairs of type and value; one type alone stands for every row."""
+    keys: list[Hashes] = []
+    for seed in _SEEDS:
+        kind = hash_strings(types.to_arrow(), seed)
+        kinds = kind if len(kind) == len(values) else kind.repeat(len(values))
+        keys.append(combine([kinds, hash_strings(values.to_arrow(), seed)]))
+    high, low = keys
+    return numbering.number(high, low, values.is_not_null().to_numpy())
 
 
 class Together:

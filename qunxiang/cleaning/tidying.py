@@ -162,11 +162,13 @@ class Tidier:
     def _events(self, raw: pl.DataFrame, numbers: pl.Series) -> Tidy:
         out = Tidy()
         which = self._which_event(raw)
-        for name in which.unique().drop_nulls().sort().to_list():
+        names = which.unique().drop_nulls().sort().to_list()
+        for name in names:
             event = self._dictionary.events.get(name)
-            mine = which == name
-            whole = bool(mine.all(ignore_nulls=False))
-            part, places = (raw, numbers) if whole else (raw.filter(mine), numbers.filter(mine))
+            part, places = raw, numbers
+            if len(which) == len(raw):
+                mine = which == name
+                part, places = raw.filter(mine), numbers.filter(mine)
             if event is None:
                 out.faults.append(list_whole_rows(places, "row.unknown_event", EVENT, name))
                 continue
@@ -202,6 +204,7 @@ class Tidier:
         return out
 
     def _which_event(self, raw: pl.DataFrame) -> pl.Series:
+        """Return each row's event, or one alone where every row of the file is the same."""
         column = self.mapping.column_for(EVENT)
         if column is not None:
             names: dict[str, str] = {}
@@ -211,10 +214,11 @@ class Tidier:
             said = raw[column].str.strip_chars().str.to_lowercase()
             which = said.replace_strict(names, default=said)
         else:
-            which = pl.Series([self.mapping.rows]).new_from_index(0, len(raw))
+            which = pl.Series([self.mapping.rows])
         if not self.mapping.switches:
             return which
-        frame = raw.with_columns(which.alias("\0event"))
+        given = pl.lit(self.mapping.rows) if column is None else which
+        frame = raw.with_columns(given.alias("\0event"))
         chosen = pl.col("\0event")
         for switch in reversed(self.mapping.switches):
             cell = pl.col(switch.column).str.strip_chars()
