@@ -18,7 +18,7 @@ from benchmarks.figures import Benchmark, Figure, Size, at_most
 from qunxiang.engine import Bits, Column, Shelf, Timeline, warm_up
 from qunxiang.language import Evaluator, Rule, When, parse
 
-PEOPLE: dict[Size, int] = {"quick": 5_000_000, "usual": 20_000_000, "full": 100_000_000}
+PEOPLE: dict[Size, int] = {"quick": 20_000_000, "usual": 50_000_000, "full": 100_000_000}
 ROUNDS = 7
 CITIES = 300
 
