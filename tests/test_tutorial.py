@@ -22,7 +22,9 @@ _VARIES = (
     (re.compile(r"\bp[0-9a-z]{13}\b"), "ID"),
     (re.compile(r"\b20(?:2[6-9]|[3-9]\d)-\d\d-\d\d \d\d:\d\d\b"), "TODAY"),
     (
-        re.compile(r"^│ (clean|identity|timelines|portraits|models|tags|audiences) +│ [\d.]+ +│"),
+        re.compile(
+            r"^│ (clean|identity|timelines|portraits|models|tags|audiences) +│ [\d.]+ +│", re.M
+        ),
         r"│ \1 │ SECONDS │",
     ),
     (re.compile(r"[━─]+"), "─"),
@@ -44,12 +46,10 @@ def steps() -> list[tuple[str, list[str]]]:
 
 def plain(lines: list[str]) -> list[str]:
     """Return lines without what varies."""
-    out: list[str] = []
-    for line in lines:
-        for pattern, instead in _VARIES:
-            line = pattern.sub(instead, line)
-        out.append(line.strip())
-    return [line for line in out if line]
+    text = "\n".join(lines)
+    for pattern, instead in _VARIES:
+        text = pattern.sub(instead, text)
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def run(command: str) -> list[str]:
