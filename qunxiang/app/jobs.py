@@ -169,7 +169,7 @@ class Jobs:
         """Return a job once it has ended, or as it stands after so many seconds."""
         until = time.monotonic() + seconds
         while not (job := self.get(number)).has_ended and time.monotonic() < until:
-            time.sleep(0.02)
+            time.sleep(0.05)
         return job
 
     def cancel(self, number: int, caller: Caller) -> Job:
