@@ -384,3 +384,21 @@ def test_every_kind_of_definition_has_its_routes(filled: TestClient) -> None:
     assert filled.get("/v1/audiences/nobody/history").json()["code"] == "catalog.not_found"
     wrong = filled.post("/v1/portrait", json={"columns": ["citty"]}).json()
     assert wrong["code"] == "language.field_unknown"
+
+
+def test_whatever_goes_wrong_is_a_problem(owner: TestClient, house: House) -> None:
+    astray = owner.get("/v1/nothing")
+    assert astray.status_code == 404
+    assert astray.json()["code"] == "api.no_route"
+    other = owner.put("/v1/refresh")
+    assert other.status_code == 405
+    assert other.headers["Allow"] == "POST"
+    assert other.json()["code"] == "api.no_method"
+    house.state.close()
+    house.__dict__["accounts"] = None
+    with TestClient(owner.app, raise_server_exceptions=False) as client:
+        broken = client.get("/v1/imports", headers={"Authorization": "Bearer x"})
+    assert broken.status_code == 500
+    assert broken.json()["code"] == "api.broken"
+    for answer in (astray, other, broken):
+        assert answer.headers["content-type"].startswith("application/problem+json")

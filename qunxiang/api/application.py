@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from http.client import METHOD_NOT_ALLOWED
 from importlib.metadata import version
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from qunxiang.api import accounts, audiences, definitions, files, handtags, lists, persons
@@ -72,6 +74,8 @@ def create_app(house: House) -> FastAPI:
     add_pages(app)
     app.add_exception_handler(QunxiangError, _answer_error)  # pyright: ignore[reportArgumentType] a subclass's handler
     app.add_exception_handler(RequestValidationError, _answer_invalid)  # pyright: ignore[reportArgumentType]
+    app.add_exception_handler(HTTPException, _answer_astray)  # pyright: ignore[reportArgumentType]
+    app.add_exception_handler(Exception, _answer_broken)
     app.middleware("http")(_add_headers)
     proxies = [p.strip() for p in house.settings.trusted_proxies.split(",") if p.strip()]
     if proxies:
@@ -93,6 +97,19 @@ def _answer_error(request: Request, error: QunxiangError) -> JSONResponse:
     wait = error.details.get("retry_after")
     headers = None if wait is None else {"Retry-After": str(wait)}
     return JSONResponse(body, error.status, headers, media_type="application/problem+json")
+
+
+def _answer_astray(request: Request, error: HTTPException) -> JSONResponse:
+    where = f"{request.method} {request.url.path}"
+    code = "api.no_method" if error.status_code == METHOD_NOT_ALLOWED else "api.no_route"
+    answer = _answer_error(request, QunxiangError(code, where=where))
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+def _answer_broken(request: Request, error: Exception) -> JSONResponse:
+    # The server raises it again after this answer, so that it is logged whole.
+    return _answer_error(request, QunxiangError("api.broken", reason=type(error).__name__))
 
 
 def _answer_invalid(request: Request, error: RequestValidationError) -> JSONResponse:
