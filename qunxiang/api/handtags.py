@@ -78,8 +78,7 @@ def set_tag(
 ) -> ChangeAnswer:
     """Give a person a value of a manual tag; it shows after the next refresh."""
     tags = HandTags(house, caller)
-    house.identity.find(who)
-    match = Matches(house).of_names([who])
+    match = Matches(house).of_one(who)
     return change_answer(tags.give(tag, match, body.value), match, lang)
 
 
@@ -87,8 +86,7 @@ def set_tag(
 def clear_tag(tag: str, who: str, caller: CallerOf, house: HouseOf, lang: LangOf) -> ChangeAnswer:
     """Take a manual tag off a person; it shows after the next refresh."""
     tags = HandTags(house, caller)
-    house.identity.find(who)
-    match = Matches(house).of_names([who])
+    match = Matches(house).of_one(who)
     return change_answer(tags.clear(tag, match), match, lang)
 
 

@@ -99,8 +99,7 @@ def remove_one_from_list(
 ) -> ChangeAnswer:
     """Take one person off a list."""
     lists = Lists(house, caller)
-    house.identity.find(who)
-    match = Matches(house).of_names([who])
+    match = Matches(house).of_one(who)
     return change_answer(lists.remove(name, match), match, lang)
 
 

@@ -88,6 +88,11 @@ class Matches:
         rows = pa.array(np.arange(1, len(written) + 1)).cast(pa.string())
         return _match("by hand", "", people, pa.table({ROW: rows, NAME: written}))
 
+    def of_one(self, name: str) -> Match:
+        """Find one person, who must be there; raise identity.not_found if not."""
+        self._house.identity.find(name)
+        return self.of_names([name])
+
     def of_file(
         self, path: Path, column: str | None, *, by: str | None = None, also: Sequence[str] = ()
     ) -> Match:

@@ -6,6 +6,7 @@ landed, and stages those they have finished.
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Generator, Mapping
@@ -15,6 +16,7 @@ from datetime import datetime
 from typing import Any, get_args
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from qunxiang import clock
 from qunxiang.app.house import House
@@ -30,6 +32,8 @@ from qunxiang.sources import MappingDefinition
 _ATTEMPTS = 3
 _TELL_SECONDS = 0.5
 _BUSY_SECONDS = 1.0
+_AGAIN: Mapping[str, Any] = {"status": "waiting", "attempts": JOBS.c.attempts - 1}
+_LOG = logging.getLogger(__name__)
 
 
 class Worker:
@@ -44,7 +48,7 @@ class Worker:
     def running(self) -> Generator[None]:
         """Run jobs in a thread of its own for as long as the context is open."""
         self._leaving.clear()
-        self.recover()
+        self._jobs.sweep_all()
         thread = threading.Thread(target=self._work, name="worker", daemon=True)
         thread.start()
         try:
@@ -55,7 +59,7 @@ class Worker:
             thread.join()
 
     def recover(self) -> None:
-        """Let jobs that a crash cut off run again, and drop uploads that no job waits for."""
+        """Let jobs that were cut off wait again; those cut off too often are given up."""
         running = JOBS.c.status == "running"
         worn = running & (JOBS.c.attempts >= _ATTEMPTS)
         given_up = _problem(QunxiangError("app.job_given_up", attempts=_ATTEMPTS))
@@ -64,13 +68,20 @@ class Worker:
                 update(JOBS).where(worn).values(status="failed", problem=given_up, ended=_now())
             )
             connection.execute(update(JOBS).where(running).values(status="waiting"))
-        self._jobs.sweep_all()
+        self._jobs.sweep()
 
     def _work(self) -> None:
         while not self._leaving.is_set():
             self._jobs.arrived.clear()
-            while not self._leaving.is_set() and self.run_next():
-                pass
+            try:
+                self.recover()
+                while not self._leaving.is_set() and self.run_next():
+                    pass
+            except SQLAlchemyError:
+                # The state store cannot be written, as when the disk is full: jobs wait until it can.
+                _LOG.exception("jobs wait: the state store cannot be used")
+                self._leaving.wait(_BUSY_SECONDS)
+                continue
             self._jobs.arrived.wait()
 
     def run_next(self) -> bool:
@@ -88,21 +99,23 @@ class Worker:
         self._end(first, self._run(first))
         return True
 
-    def _run(self, number: int) -> dict[str, Any]:
+    def _run(self, number: int) -> Mapping[str, Any]:
         """Do a job's work; return how it ends."""
         watch = _Watch(self._house, number, self._leaving)
         try:
             result = self._do(number, watch)
         except Cancelled:
             # Leaving is not the asker's wish: the job is taken up again at the next start.
-            return {"status": "waiting" if self._leaving.is_set() else "cancelled"}
+            return _AGAIN if self._leaving.is_set() else {"status": "cancelled"}
         except QunxiangError as error:
             if error.code == "app.busy":
                 self._leaving.wait(_BUSY_SECONDS)
-                return {"status": "waiting", "attempts": JOBS.c.attempts - 1}
+                return _AGAIN
             return {"status": "failed", "problem": _problem(error)}
         except Exception as error:  # noqa: BLE001 the thread goes on to the next job; the asker is told
-            broken = QunxiangError("app.job_broken", reason=f"{type(error).__name__}: {error}")
+            # What an error says may quote a row; that is for the log of the server, not for readers.
+            _LOG.exception("job %s stopped at an error of ours", number)
+            broken = QunxiangError("app.job_broken", reason=type(error).__name__)
             return {"status": "failed", "problem": _problem(broken)}
         return {"status": "done", "result": result}
 

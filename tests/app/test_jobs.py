@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sqlite3
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -93,22 +94,15 @@ def test_a_waiting_job_is_cancelled_at_once(house: House, jobs: Jobs) -> None:
     assert house.sources.all() == []
 
 
-def test_a_running_job_is_cancelled_where_it_stands(
-    house: House, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # The wish comes while the rows are landed: at the first time the work tells how far it is.
-    land = house.sources.land
-
-    def land_cancelled(*args: object, **named: object) -> object:
-        jobs.cancel(number, HOUSEHOLDER)
-        return land(*args, **named)  # pyright: ignore[reportArgumentType]
-
-    monkeypatch.setattr(house.sources, "land", land_cancelled)
+def test_a_running_job_is_cancelled_where_it_stands(house: House, jobs: Jobs) -> None:
     number = ask_import(jobs)
+    # As if the wish had come between its start and the first time it tells how far it is.
+    with house.state.writing() as connection:
+        connection.execute(JOBS.update().values(cancelling=True))
     Worker(house, jobs).run_next()
     assert jobs.get(number).status == "cancelled"
+    assert uploads(house) == []
     assert [i.status for i in house.sources.all()] == ["cancelled"]
-    monkeypatch.undo()
     again = ask_import(jobs)
     Worker(house, jobs).run_next()
     assert jobs.get(again).status == "done"
@@ -141,10 +135,39 @@ def test_a_job_that_never_survives_is_given_up(house: House, jobs: Jobs) -> None
 def test_a_job_waits_for_whoever_is_changing_the_workspace(house: House, jobs: Jobs) -> None:
     number = ask_import(jobs)
     with House(house.folder) as other, other.exclusive():
-        Worker(house, jobs).run_next()
+        assert Worker(house, jobs).run_next()
         assert jobs.get(number).status == "waiting"
     Worker(house, jobs).run_next()
     assert jobs.get(number).status == "done"
+
+
+def test_the_worker_outlives_a_state_store_that_cannot_be_written(
+    house: House, jobs: Jobs, caplog: pytest.LogCaptureFixture
+) -> None:
+    state = sqlite3.connect(house.folder / "state.db")
+    state.execute("CREATE TRIGGER full BEFORE UPDATE ON jobs BEGIN SELECT RAISE(FAIL, 'full'); END")
+    state.commit()
+    number = ask_import(jobs)
+    with Worker(house, jobs).running():
+        assert jobs.wait(number, 0.5).status == "waiting"
+        state.execute("DROP TRIGGER full")
+        state.commit()
+        assert jobs.wait(number, 60).status == "done"
+    assert "cannot be used" in caplog.text
+    state.close()
+
+
+def test_an_error_of_ours_ends_the_job_and_quotes_no_row(
+    house: House, jobs: Jobs, caplog: pytest.LogCaptureFixture
+) -> None:
+    with jobs.receive("crm.csv", io.BytesIO(ROWS.encode())) as path:
+        number = jobs.ask("import", HOUSEHOLDER, {"source": "crm"}, upload=path).number
+    Worker(house, jobs).run_next()
+    failed = jobs.get(number)
+    assert failed.problem is not None
+    assert failed.problem["en"]["code"] == "app.job_broken"
+    assert failed.problem["en"]["title"].endswith("KeyError")
+    assert "KeyError" in caplog.text
 
 
 def test_rights_are_asked_for_at_the_door(jobs: Jobs) -> None:
