@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from qunxiang.cli import output
 from qunxiang.cli.commands import app
 
 ROOT = Path(__file__).parents[1]
@@ -58,13 +59,15 @@ def run(command: str) -> list[str]:
     if words[0] == "head":
         count, name = int(words[1][1:]), words[2]
         return Path(name).read_text(encoding="utf-8-sig").splitlines()[:count]
-    return CliRunner(env={"COLUMNS": "90"}).invoke(app, words[1:]).output.splitlines()
+    return CliRunner().invoke(app, words[1:]).output.splitlines()
 
 
 def test_the_tutorial_is_what_comes_of_its_commands(tmp_path, monkeypatch):
     if not DATA.exists():
         pytest.skip("the data of the tutorial, online_retail.parquet, is not here")
     monkeypatch.chdir(tmp_path)
+    for console in (output.out, output.err):  # as wide as the page; they are older than this test
+        monkeypatch.setattr(console, "width", 90)
     shutil.copy(DATA, tmp_path / "online_retail.parquet")
     (tmp_path / "shop").mkdir()
     told = re.search(r"```toml\n(.*?)```", PAGE, re.DOTALL)

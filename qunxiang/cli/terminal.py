@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import locale
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,11 @@ class Terminal:
 
 
 def guess_lang() -> Lang:
-    """Return the language of the terminal: Chinese unless it says otherwise."""
-    said = locale.getlocale()[0] or ""
-    return "en" if said.startswith("en") else "zh"
+    """Return the language the terminal asks for: Chinese unless that is English.
+
+    What the environment says counts, in the order of POSIX, and not the locale in force: where the
+    one asked for is not installed, Python falls back to one that it calls English.
+    """
+    told = os.environ  # noqa: TID251 the terminal's own, no setting of ours
+    named = (told.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return "en" if next(filter(None, named), "").startswith("en") else "zh"

@@ -111,3 +111,26 @@ def test_help_loads_none_of_the_rooms():
         "assert not {'fastapi', 'uvicorn', 'qunxiang.samples'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({"LANG": "zh_CN.UTF-8"}, "zh"),
+        ({"LANG": "en_GB.UTF-8"}, "en"),
+        ({"LANG": "en_US.UTF-8", "LC_ALL": "zh_CN.UTF-8"}, "zh"),
+        ({"LANG": "zh_CN.UTF-8", "LC_MESSAGES": "en_US.UTF-8"}, "en"),
+        ({"LANG": "C.UTF-8"}, "zh"),
+        ({}, "zh"),
+    ],
+)
+def test_the_terminal_speaks_the_language_asked_for(environment, language, tmp_path):
+    # The locale itself need not be installed on this machine.
+    done = subprocess.run(
+        [sys.executable, "-c", "from qunxiang.cli.terminal import guess_lang; print(guess_lang())"],
+        env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == language
