@@ -44,10 +44,11 @@ class SessionAnswer(BaseModel):
 
 
 class StatusAnswer(BaseModel):
-    """Whether the workspace has an owner yet, and how many people it knows."""
+    """Whether the workspace has an owner yet, how many people it knows, and its time zone."""
 
     set_up: bool
     people: int
+    time_zone: str
 
 
 def _begin(request: Request, response: Response, signed_in: SignedIn) -> SessionAnswer:
@@ -67,7 +68,11 @@ def _session(signed_in: SignedIn) -> SessionAnswer:
 @router.get("/status")
 def get_status(house: HouseOf) -> StatusAnswer:
     """Say whether the workspace is set up; open to anybody."""
-    return StatusAnswer(set_up=house.accounts.count() > 0, people=house.people.people.count())
+    return StatusAnswer(
+        set_up=house.accounts.count() > 0,
+        people=house.people.people.count(),
+        time_zone=house.settings.time_zone,
+    )
 
 
 @router.post("/setup")

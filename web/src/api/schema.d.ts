@@ -1407,13 +1407,15 @@ export interface components {
         };
         /**
          * StatusAnswer
-         * @description Whether the workspace has an owner yet, and how many people it knows.
+         * @description Whether the workspace has an owner yet, how many people it knows, and its time zone.
          */
         StatusAnswer: {
             /** People */
             people: number;
             /** Set Up */
             set_up: boolean;
+            /** Time Zone */
+            time_zone: string;
         };
         /**
          * StepAnswer

@@ -1,0 +1,2 @@
+import { PageShell } from "@/ui/PageShell";
+export function AudiencePage() { return <PageShell title="AudiencePage">…</PageShell>; }

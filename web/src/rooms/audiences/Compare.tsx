@@ -1,0 +1,2 @@
+import { PageShell } from "@/ui/PageShell";
+export function Compare() { return <PageShell title="Compare">…</PageShell>; }

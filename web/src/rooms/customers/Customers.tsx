@@ -1,0 +1,2 @@
+import { PageShell } from "@/ui/PageShell";
+export function Customers() { return <PageShell title="Customers">…</PageShell>; }

@@ -1,0 +1,2 @@
+import { PageShell } from "@/ui/PageShell";
+export function PersonPage() { return <PageShell title="PersonPage">…</PageShell>; }
