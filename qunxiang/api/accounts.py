@@ -44,9 +44,10 @@ class SessionAnswer(BaseModel):
 
 
 class StatusAnswer(BaseModel):
-    """Whether the workspace has an owner yet, how many people it knows, and its time zone."""
+    """Whether the workspace has an owner, and this browser a session; people known; time zone."""
 
     set_up: bool
+    signed_in: bool
     people: int
     time_zone: str
 
@@ -66,10 +67,11 @@ def _session(signed_in: SignedIn) -> SessionAnswer:
 
 
 @router.get("/status")
-def get_status(house: HouseOf) -> StatusAnswer:
+def get_status(house: HouseOf, session: SessionOf) -> StatusAnswer:
     """Say whether the workspace is set up; open to anybody."""
     return StatusAnswer(
         set_up=house.accounts.count() > 0,
+        signed_in=session is not None,
         people=house.people.people.count(),
         time_zone=house.settings.time_zone,
     )

@@ -1407,13 +1407,15 @@ export interface components {
         };
         /**
          * StatusAnswer
-         * @description Whether the workspace has an owner yet, how many people it knows, and its time zone.
+         * @description Whether the workspace has an owner, and this browser a session; people known; time zone.
          */
         StatusAnswer: {
             /** People */
             people: number;
             /** Set Up */
             set_up: boolean;
+            /** Signed In */
+            signed_in: boolean;
             /** Time Zone */
             time_zone: string;
         };

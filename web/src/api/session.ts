@@ -1,7 +1,6 @@
 // Who is signed in, asked of the server; and signing in and out.
 import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, got, type Schemas, wearer } from "./client";
-import { Problem } from "./problems";
 
 export type Session = Schemas["SessionAnswer"];
 
@@ -16,12 +15,8 @@ export const statusQuery = queryOptions({
 export const sessionQuery = queryOptions({
   queryKey: ["session"],
   queryFn: async (): Promise<Session | null> => {
-    try {
-      return keep(await got(api.GET("/v1/session")));
-    } catch (error) {
-      if (error instanceof Problem && error.status === 401) return null;
-      throw error;
-    }
+    const { signed_in } = await got(api.GET("/v1/status"));
+    return signed_in ? keep(await got(api.GET("/v1/session"))) : null;
   },
   staleTime: Infinity,
 });

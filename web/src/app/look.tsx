@@ -57,7 +57,8 @@ export function LookProvider({ children, onLang }: { children: ReactNode; onLang
       <LangContext.Provider value={lang}>
         <ModeContext.Provider value={mode}>
           <ConfigProvider locale={lang === "zh" ? zhCN : enUS} theme={themeOf(mode)} button={{ autoInsertSpace: false }}>
-            <AntApp component={false}>{children}</AntApp>
+            {/* The element around everything carries the tokens as CSS variables. */}
+            <AntApp>{children}</AntApp>
           </ConfigProvider>
         </ModeContext.Provider>
       </LangContext.Provider>

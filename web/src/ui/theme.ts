@@ -12,6 +12,8 @@ const LIGHT: ThemeConfig = {
   token: {
     ...SHARED,
     colorPrimary: "#24418f",
+    colorPrimaryBg: "#e9eefb",
+    colorPrimaryBgHover: "#dbe4f9",
     colorLink: "#24418f",
     colorSuccess: "#1c6b3a",
     colorWarning: "#8f5200",
@@ -33,6 +35,8 @@ const DARK: ThemeConfig = {
   token: {
     ...SHARED,
     colorPrimary: "#7f9bf0",
+    colorPrimaryBg: "#1f2a4d",
+    colorPrimaryBgHover: "#26345f",
     colorLink: "#9db4ff",
     colorSuccess: "#69c08b",
     colorWarning: "#e0a24a",
