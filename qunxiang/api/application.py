@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from qunxiang.api import accounts, audiences, definitions, files, handtags, lists, persons
+from qunxiang.api import accounts, audiences, definitions, files, handtags, lists, maps, persons
 from qunxiang.api import jobs as job_routes
 from qunxiang.api.answers import Problem
 from qunxiang.api.callers import get_lang
@@ -68,7 +68,7 @@ def create_app(house: House) -> FastAPI:
     )
     app.state.house = house
     app.state.jobs = jobs
-    rooms = (accounts, files, job_routes, definitions, audiences, lists, handtags, persons)
+    rooms = (accounts, files, job_routes, definitions, audiences, lists, handtags, persons, maps)
     for room in rooms:
         app.include_router(room.router, prefix="/v1")
     add_pages(app)

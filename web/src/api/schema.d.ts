@@ -104,7 +104,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/definitions/{kind}": {
+    "/v1/definitions/audiences": {
         parameters: {
             query?: never;
             header?: never;
@@ -112,11 +112,431 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Definitions
-         * @description List the definitions of a kind that are in force.
+         * List Audiences Definitions
+         * @description List the definitions of audiences in force.
          */
-        get: operations["list_definitions"];
+        get: operations["list_audiences_definitions"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/definitions/audiences/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Audiences Definition
+         * @description Return a definition of audiences; the header `ETag` tells its version.
+         */
+        get: operations["get_audiences_definition"];
+        /**
+         * Save Audiences Definition
+         * @description Put a definition of audiences in force; with `If-Match` only in place of that version.
+         */
+        put: operations["save_audiences_definition"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/definitions/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Events Definitions
+         * @description List the definitions of events in force.
+         */
+        get: operations["list_events_definitions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/definitions/events/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Events Definition
+         * @description Return a definition of events; the header `ETag` tells its version.
+         */
+        get: operations["get_events_definition"];
+        /**
+         * Save Events Definition
+         * @description Put a definition of events in force; with `If-Match` only in place of that version.
+         */
+        put: operations["save_events_definition"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/definitions/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Fields Definitions
+         * @description List the definitions of fields in force.
+         */
+        get: operations["list_fields_definitions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/definitions/fields/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Fields Definition
+         * @description Return a definition of fields; the header `ETag` tells its version.
+         */
+        get: operations["get_fields_definition"];
+        /**
+         * Save Fields Definition
+         * @description Put a definition of fields in force; with `If-Match` only in place of that version.
+         */
+        put: operations["save_fields_definition"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/definitions/identifiers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Identifiers Definitions
+         * @description List the definitions of identifiers in force.
+         */
+        get: operations["list_identifiers_definitions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/definitions/identifiers/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Identifiers Definition
+         * @description Return a definition of identifiers; the header `ETag` tells its version.
+         */
+        get: operations["get_identifiers_definition"];
+        /**
+         * Save Identifiers Definition
+         * @description Put a definition of identifiers in force; with `If-Match` only in place of that version.
+         */
+        put: operations["save_identifiers_definition"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/definitions/lifecycle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Lifecycle Definitions
+         * @description List the definitions of lifecycle in force.
+         */
+        get: operations["list_lifecycle_definitions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/definitions/lifecycle/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Lifecycle Definition
+         * @description Return a definition of lifecycle; the header `ETag` tells its version.
+         */
+        get: operations["get_lifecycle_definition"];
+        /**
+         * Save Lifecycle Definition
+         * @description Put a definition of lifecycle in force; with `If-Match` only in place of that version.
+         */
+        put: operations["save_lifecycle_definition"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/definitions/lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Lists Definitions
+         * @description List the definitions of lists in force.
+         */
+        get: operations["list_lists_definitions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/definitions/lists/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Lists Definition
+         * @description Return a definition of lists; the header `ETag` tells its version.
+         */
+        get: operations["get_lists_definition"];
+        /**
+         * Save Lists Definition
+         * @description Put a definition of lists in force; with `If-Match` only in place of that version.
+         */
+        put: operations["save_lists_definition"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/definitions/mappings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Mappings Definitions
+         * @description List the definitions of mappings in force.
+         */
+        get: operations["list_mappings_definitions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/definitions/mappings/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Mappings Definition
+         * @description Return a definition of mappings; the header `ETag` tells its version.
+         */
+        get: operations["get_mappings_definition"];
+        /**
+         * Save Mappings Definition
+         * @description Put a definition of mappings in force; with `If-Match` only in place of that version.
+         */
+        put: operations["save_mappings_definition"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/definitions/rfm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rfm Definitions
+         * @description List the definitions of rfm in force.
+         */
+        get: operations["list_rfm_definitions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/definitions/rfm/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Rfm Definition
+         * @description Return a definition of rfm; the header `ETag` tells its version.
+         */
+        get: operations["get_rfm_definition"];
+        /**
+         * Save Rfm Definition
+         * @description Put a definition of rfm in force; with `If-Match` only in place of that version.
+         */
+        put: operations["save_rfm_definition"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/definitions/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sources Definitions
+         * @description List the definitions of sources in force.
+         */
+        get: operations["list_sources_definitions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/definitions/sources/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Sources Definition
+         * @description Return a definition of sources; the header `ETag` tells its version.
+         */
+        get: operations["get_sources_definition"];
+        /**
+         * Save Sources Definition
+         * @description Put a definition of sources in force; with `If-Match` only in place of that version.
+         */
+        put: operations["save_sources_definition"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/definitions/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tags Definitions
+         * @description List the definitions of tags in force.
+         */
+        get: operations["list_tags_definitions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/definitions/tags/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Tags Definition
+         * @description Return a definition of tags; the header `ETag` tells its version.
+         */
+        get: operations["get_tags_definition"];
+        /**
+         * Save Tags Definition
+         * @description Put a definition of tags in force; with `If-Match` only in place of that version.
+         */
+        put: operations["save_tags_definition"];
         post?: never;
         delete?: never;
         options?: never;
@@ -131,22 +551,34 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Get Definition
-         * @description Return a definition.
-         */
-        get: operations["get_definition"];
-        /**
-         * Save Definition
-         * @description Put a definition in force; the answer tells its version.
-         */
-        put: operations["save_definition"];
+        get?: never;
+        put?: never;
         post?: never;
         /**
          * Retire Definition
-         * @description Take a definition out of force; its versions stay readable.
+         * @description Take a definition out of force; refused while others name it, unless with `force`.
          */
         delete: operations["retire_definition"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/definitions/{kind}/{name}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Uses
+         * @description List the definitions in force that name this one.
+         */
+        get: operations["get_uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -877,6 +1309,47 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Ago
+         * @description `from 60 to 30 days ago`: start_days is the farther end.
+         */
+        Ago: {
+            /** End Days */
+            end_days: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            node: "ago";
+            /** Start Days */
+            start_days: number;
+        };
+        /**
+         * All
+         * @description Every one of them; of none, everybody.
+         */
+        All: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            node: "all";
+            /** Of */
+            of: (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Compare"] | components["schemas"]["Measured"] | components["schemas"]["InAudience"] | components["schemas"]["Listed"] | components["schemas"]["Bucket"])[];
+        };
+        /**
+         * AnyOf
+         * @description At least one of them; of none, nobody.
+         */
+        AnyOf: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            node: "any";
+            /** Of */
+            of: (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Compare"] | components["schemas"]["Measured"] | components["schemas"]["InAudience"] | components["schemas"]["Listed"] | components["schemas"]["Bucket"])[];
+        };
+        /**
          * Asked
          * @description A group of people: a rule as text or tree, or a saved audience; everybody if neither.
          */
@@ -970,6 +1443,70 @@ export interface components {
             rule?: string | {
                 [key: string]: unknown;
             } | null;
+        };
+        /**
+         * AttributeTag
+         * @description A field of the portrait, as it is.
+         */
+        AttributeTag: {
+            /** Field */
+            field: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "attribute";
+        };
+        /**
+         * AudienceDefinition
+         * @description Whoever satisfies the rule; members and who entered and left are kept at each refresh.
+         */
+        AudienceDefinition: {
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+            /**
+             * En
+             * @default
+             */
+            en?: string;
+            /** Name */
+            name: string;
+            /**
+             * Owner
+             * @default
+             */
+            owner?: string;
+            /** Rule */
+            rule: components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Compare"] | components["schemas"]["Measured"] | components["schemas"]["InAudience"] | components["schemas"]["Listed"] | components["schemas"]["Bucket"];
+            /**
+             * Zh
+             * @default
+             */
+            zh?: string;
+        };
+        /**
+         * Between
+         * @description `between D1 and D2`: local days, both included.
+         */
+        Between: {
+            /**
+             * End
+             * Format: date
+             */
+            end: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            node: "between";
+            /**
+             * Start
+             * Format: date
+             */
+            start: string;
         };
         /** Body_download_unknown */
         Body_download_unknown: {
@@ -1069,6 +1606,59 @@ export interface components {
             file: string;
         };
         /**
+         * Bucket
+         * @description A stable random share of people: percent from start up to, not including, end.
+         */
+        Bucket: {
+            /** End */
+            end: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            node: "bucket";
+            /** Seed */
+            seed: string;
+            /** Start */
+            start: number;
+        };
+        /**
+         * Calendar
+         * @description `this month`, `last quarter`: a local calendar period.
+         */
+        Calendar: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            node: "calendar";
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "week" | "month" | "quarter" | "year";
+            /**
+             * Which
+             * @enum {string}
+             */
+            which: "this" | "last";
+        };
+        /**
+         * Case
+         * @description A value and the rule under which it is given.
+         */
+        Case: {
+            /**
+             * En
+             * @default
+             */
+            en?: string;
+            /** Value */
+            value: string;
+            /** When */
+            when: components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Compare"] | components["schemas"]["Measured"] | components["schemas"]["InAudience"] | components["schemas"]["Listed"] | components["schemas"]["Bucket"];
+        };
+        /**
          * ChangeAnswer
          * @description What a change by hand did; `unknown_names` are the first of the `unknown`, with reasons.
          *
@@ -1093,6 +1683,47 @@ export interface components {
             unknown_names: {
                 [key: string]: unknown;
             }[];
+        };
+        /**
+         * ColumnMapping
+         * @description What one column means; `confidence` and `because` say how a proposal came about.
+         */
+        ColumnMapping: {
+            /**
+             * Because
+             * @default told
+             * @enum {string}
+             */
+            because?: "told" | "name" | "similar name" | "values" | "new" | "unused";
+            /** Column */
+            column: string;
+            /**
+             * Confidence
+             * @default 1
+             */
+            confidence?: number;
+            /** To */
+            to: string | null;
+        };
+        /**
+         * Compare
+         * @description A field (in `where`: a property of the event) against a value.
+         */
+        Compare: {
+            /** Field */
+            field: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            node: "compare";
+            /**
+             * Op
+             * @enum {string}
+             */
+            op: "eq" | "ne" | "in" | "not_in" | "contains" | "starts_with" | "ends_with" | "matches" | "lt" | "le" | "gt" | "ge" | "between" | "before" | "after" | "in_last" | "in_next" | "anniversary_in_next" | "weekday" | "month" | "has_any" | "has_all" | "has_none" | "known" | "unknown";
+            /** Value */
+            value?: boolean | number | string | components["schemas"]["Day"] | components["schemas"]["Moment"] | (boolean | number | string | components["schemas"]["Day"] | components["schemas"]["Moment"])[] | null;
         };
         /**
          * CountAnswer
@@ -1131,6 +1762,204 @@ export interface components {
             password: string;
         };
         /**
+         * Day
+         * @description A calendar date, as a value.
+         */
+        Day: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+        };
+        /**
+         * DerivedTag
+         * @description The value of the first case that holds, over other tags, scores and fields only.
+         */
+        DerivedTag: {
+            /** Cases */
+            cases: components["schemas"]["Case"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "derived";
+        };
+        /**
+         * EventDefinition
+         * @description Something that happens to a person at a moment; `synonyms` are names files give it.
+         */
+        EventDefinition: {
+            /**
+             * En
+             * @default
+             */
+            en?: string;
+            /** Name */
+            name: string;
+            /**
+             * Properties
+             * @default []
+             */
+            properties?: components["schemas"]["PropertyDefinition"][];
+            /**
+             * Synonyms
+             * @default []
+             */
+            synonyms?: string[];
+            /**
+             * Zh
+             * @default
+             */
+            zh?: string;
+        };
+        /**
+         * Ever
+         * @description `ever`: everything before as_of.
+         */
+        Ever: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            node: "ever";
+        };
+        /**
+         * FieldDefinition
+         * @description An attribute of a person.
+         *
+         *     `identifier` names the identifier type whose values this field holds; `synonyms` are column
+         *     headings, in either language, under which files bring it.
+         */
+        FieldDefinition: {
+            /**
+             * Choices
+             * @default {}
+             */
+            choices?: {
+                [key: string]: string[];
+            };
+            /**
+             * En
+             * @default
+             */
+            en?: string;
+            /** Identifier */
+            identifier?: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Personal
+             * @default personal
+             * @enum {string}
+             */
+            personal?: "none" | "personal" | "contact" | "sensitive";
+            /**
+             * Prefer
+             * @default latest
+             * @enum {string}
+             */
+            prefer?: "latest" | "trusted" | "frequent" | "complete";
+            /**
+             * Synonyms
+             * @default []
+             */
+            synonyms?: string[];
+            /** Unit */
+            unit?: string | null;
+            /**
+             * Value
+             * @default text
+             * @enum {string}
+             */
+            value?: "text" | "name" | "phone" | "mail" | "gender" | "yesno" | "date" | "moment" | "number" | "integer" | "money" | "choice" | "texts" | "province" | "city" | "district" | "address" | "resident_id";
+            /**
+             * Zh
+             * @default
+             */
+            zh?: string;
+        };
+        /**
+         * IdentifierDefinition
+         * @description A type of identifier, and how far it may be trusted to link rows to one person.
+         *
+         *     Args:
+         *         priority: 1 links first; where a limit is met, weaker links are refused.
+         *         limit: how many different values one person may have; 0 for any number.
+         *         shared_above: a value seen with more than this many records, or stronger identifiers of one
+         *             type, in one source is shared (a store's phone) and links nobody; 0 for never.
+         *         one_name: records that give clearly different names with one value are different people,
+         *             as when a family shares a phone; only those that agree with the name that most rows give
+         *             are linked, and of two that stand alike none.
+         *         blocked: values that name nobody.
+         *         blocked_patterns: regular expressions of such values, matched in full.
+         */
+        IdentifierDefinition: {
+            /**
+             * Blocked
+             * @default []
+             */
+            blocked?: string[];
+            /**
+             * Blocked Patterns
+             * @default []
+             */
+            blocked_patterns?: string[];
+            /**
+             * En
+             * @default
+             */
+            en?: string;
+            /**
+             * Limit
+             * @default 0
+             */
+            limit?: number;
+            /** Name */
+            name: string;
+            /**
+             * One Name
+             * @default false
+             */
+            one_name?: boolean;
+            /**
+             * Personal
+             * @default contact
+             * @enum {string}
+             */
+            personal?: "none" | "personal" | "contact" | "sensitive";
+            /** Priority */
+            priority: number;
+            /**
+             * Shared Above
+             * @default 0
+             */
+            shared_above?: number;
+            /**
+             * Synonyms
+             * @default []
+             */
+            synonyms?: string[];
+            /**
+             * Zh
+             * @default
+             */
+            zh?: string;
+        };
+        /**
+         * InAudience
+         * @description A member of an audience now.
+         */
+        InAudience: {
+            /** Audience */
+            audience: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            node: "audience";
+        };
+        /**
          * JobAnswer
          * @description A job: `status` is waiting, running, done, failed or cancelled; `rows` are of its `step`.
          */
@@ -1165,6 +1994,303 @@ export interface components {
             step: string;
             /** What */
             what: string;
+        };
+        /**
+         * Last
+         * @description `last 30 days`: from that long before as_of, up to as_of.
+         */
+        Last: {
+            /** N */
+            n: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            node: "last";
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "minutes" | "hours" | "days" | "weeks" | "months";
+        };
+        /**
+         * Level
+         * @description A named range of a number: from `least` (inclusive) up to `below` (exclusive).
+         */
+        Level: {
+            /** Below */
+            below?: number | null;
+            /**
+             * En
+             * @default
+             */
+            en?: string;
+            /** Least */
+            least?: number | null;
+            /** Value */
+            value: string;
+        };
+        /**
+         * LevelsTag
+         * @description A measure, or a field, score or tag that is a number, cut into named levels; first match wins.
+         *
+         *     `of` is a measure or a name. A date is cut by the years that have passed since.
+         */
+        LevelsTag: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "levels";
+            /** Levels */
+            levels: components["schemas"]["Level"][];
+            /** Of */
+            of: components["schemas"]["Measure"] | string;
+        };
+        /**
+         * LifecycleDefinition
+         * @description The stage a customer is in: new, active, at risk, dormant or revived.
+         *
+         *     Args:
+         *         event: what counts as being active.
+         *         method: `fixed` compares the days since the last event with the thresholds below; `rhythm`
+         *             compares them with each person's own mean gap between buying days, falling back to the
+         *             thresholds for those who bought on one day only.
+         *         new_days: whoever began within so many days is new.
+         *         active_days: active up to so many days after the last event.
+         *         risk_days: at risk up to so many, dormant beyond; who comes back after longer is revived.
+         *         active_gaps: active up to so many of one's own gaps.
+         *         risk_gaps: at risk up to so many of one's own gaps.
+         */
+        LifecycleDefinition: {
+            /**
+             * Active Days
+             * @default 90
+             */
+            active_days?: number;
+            /**
+             * Active Gaps
+             * @default 1.5
+             */
+            active_gaps?: number;
+            /**
+             * En
+             * @default
+             */
+            en?: string;
+            /**
+             * Event
+             * @default purchase
+             */
+            event?: string;
+            /**
+             * Method
+             * @default fixed
+             * @enum {string}
+             */
+            method?: "fixed" | "rhythm";
+            /** Name */
+            name: string;
+            /**
+             * New Days
+             * @default 30
+             */
+            new_days?: number;
+            /**
+             * Risk Days
+             * @default 180
+             */
+            risk_days?: number;
+            /**
+             * Risk Gaps
+             * @default 3
+             */
+            risk_gaps?: number;
+            /**
+             * Zh
+             * @default
+             */
+            zh?: string;
+        };
+        /**
+         * ListDefinition
+         * @description A list of people imported or chosen by hand; who is on it is kept apart, with its history.
+         */
+        ListDefinition: {
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+            /**
+             * En
+             * @default
+             */
+            en?: string;
+            /** Name */
+            name: string;
+            /**
+             * Zh
+             * @default
+             */
+            zh?: string;
+        };
+        /**
+         * ListTag
+         * @description Yes for everybody on an imported list.
+         */
+        ListTag: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "list";
+            /** List */
+            list: string;
+        };
+        /**
+         * Listed
+         * @description Imported or chosen by hand under this name.
+         */
+        Listed: {
+            /** List */
+            list: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            node: "list";
+        };
+        /**
+         * ManualTag
+         * @description Set by hand, person by person; `values` are those allowed, none for any.
+         */
+        ManualTag: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "manual";
+            /**
+             * Values
+             * @default []
+             */
+            values?: string[];
+        };
+        /**
+         * MappingDefinition
+         * @description How the rows of one kind of file become customers or events.
+         *
+         *     Args:
+         *         source: the name of the source the rows come from.
+         *         rows: `customers`, or the event each row is.
+         *         columns: what each column means.
+         *         switches: which rows are another event; the first that passes wins.
+         *         new: fields (or properties) this mapping adds to the catalog.
+         *         date_order: how 05/03/24 is read; None for the workspace's setting.
+         *         zone: the time zone of local times in the file; None for the workspace's.
+         */
+        MappingDefinition: {
+            /** Columns */
+            columns: components["schemas"]["ColumnMapping"][];
+            /** Date Order */
+            date_order?: ("ymd" | "dmy" | "mdy") | null;
+            /**
+             * En
+             * @default
+             */
+            en?: string;
+            /** Name */
+            name: string;
+            /**
+             * New
+             * @default []
+             */
+            new?: components["schemas"]["FieldDefinition"][];
+            /** Rows */
+            rows: string;
+            /** Source */
+            source: string;
+            /**
+             * Switches
+             * @default []
+             */
+            switches?: components["schemas"]["Switch"][];
+            /**
+             * Zh
+             * @default
+             */
+            zh?: string;
+            /** Zone */
+            zone?: string | null;
+        };
+        /**
+         * Measure
+         * @description How much: a function over the events of one kind in a window.
+         */
+        Measure: {
+            /** By */
+            by?: string | null;
+            /** Event */
+            event: string;
+            /**
+             * Fn
+             * @enum {string}
+             */
+            fn: "count" | "days" | "sum" | "avg" | "min" | "max" | "median" | "distinct" | "first" | "last" | "top" | "top_share" | "list" | "gap" | "recency" | "trend";
+            /** Prop */
+            prop?: string | null;
+            /** Where */
+            where?: (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Compare"] | components["schemas"]["Measured"] | components["schemas"]["InAudience"] | components["schemas"]["Listed"] | components["schemas"]["Bucket"]) | null;
+            /**
+             * Window
+             * @default {
+             *       "node": "ever"
+             *     }
+             */
+            window?: components["schemas"]["Last"] | components["schemas"]["Ago"] | components["schemas"]["Between"] | components["schemas"]["Since"] | components["schemas"]["Calendar"] | components["schemas"]["Ever"];
+        };
+        /**
+         * MeasureTag
+         * @description A measure, as it is.
+         */
+        MeasureTag: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "measure";
+            measure: components["schemas"]["Measure"];
+        };
+        /**
+         * Measured
+         * @description A measure against a value.
+         */
+        Measured: {
+            measure: components["schemas"]["Measure"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            node: "measured";
+            /**
+             * Op
+             * @enum {string}
+             */
+            op: "eq" | "ne" | "in" | "not_in" | "contains" | "starts_with" | "ends_with" | "matches" | "lt" | "le" | "gt" | "ge" | "between" | "before" | "after" | "in_last" | "in_next" | "anniversary_in_next" | "weekday" | "month" | "has_any" | "has_all" | "has_none" | "known" | "unknown";
+            /** Value */
+            value?: boolean | number | string | components["schemas"]["Day"] | components["schemas"]["Moment"] | (boolean | number | string | components["schemas"]["Day"] | components["schemas"]["Moment"])[] | null;
+        };
+        /**
+         * Moment
+         * @description A date and time, as a value: local without an offset, else kept in UTC.
+         */
+        Moment: {
+            /**
+             * Moment
+             * Format: date-time
+             */
+            moment: string;
         };
         /**
          * Named
@@ -1287,6 +2413,19 @@ export interface components {
             scopes: ("read" | "personal" | "export" | "import" | "define" | "refresh" | "erase" | "admin")[];
         };
         /**
+         * Not
+         * @description Everybody else, those of whom it is unknown included.
+         */
+        Not: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            node: "not";
+            /** Of */
+            of: components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Compare"] | components["schemas"]["Measured"] | components["schemas"]["InAudience"] | components["schemas"]["Listed"] | components["schemas"]["Bucket"];
+        };
+        /**
          * OutcomeAnswer
          * @description What an import did, or would do.
          */
@@ -1313,6 +2452,33 @@ export interface components {
             } | null;
         };
         /**
+         * PreferenceTag
+         * @description The value a person chooses most, if often enough and clearly enough.
+         *
+         *     Args:
+         *         measure: a `top` measure.
+         *         least_share: the least share of the favourite among all, 0 to 1.
+         *         least_count: the least number of events.
+         */
+        PreferenceTag: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "preference";
+            /**
+             * Least Count
+             * @default 1
+             */
+            least_count?: number;
+            /**
+             * Least Share
+             * @default 0
+             */
+            least_share?: number;
+            measure: components["schemas"]["Measure"];
+        };
+        /**
          * Problem
          * @description An RFC 9457 problem: what is wrong, where, and what to do.
          */
@@ -1333,6 +2499,48 @@ export interface components {
             type: string;
             /** Where */
             where: string | null;
+        };
+        /**
+         * PropertyDefinition
+         * @description A property of an event.
+         */
+        PropertyDefinition: {
+            /**
+             * Choices
+             * @default {}
+             */
+            choices?: {
+                [key: string]: string[];
+            };
+            /**
+             * En
+             * @default
+             */
+            en?: string;
+            /** Name */
+            name: string;
+            /**
+             * Personal
+             * @default none
+             * @enum {string}
+             */
+            personal?: "none" | "personal" | "contact" | "sensitive";
+            /**
+             * Synonyms
+             * @default []
+             */
+            synonyms?: string[];
+            /**
+             * Value
+             * @default text
+             * @enum {string}
+             */
+            value?: "text" | "name" | "phone" | "mail" | "gender" | "yesno" | "date" | "moment" | "number" | "integer" | "money" | "choice" | "texts" | "province" | "city" | "district" | "address" | "resident_id";
+            /**
+             * Zh
+             * @default
+             */
+            zh?: string;
         };
         /**
          * ReasonAnswer
@@ -1370,6 +2578,73 @@ export interface components {
             stages: components["schemas"]["StageAnswer"][];
         };
         /**
+         * RfmDefinition
+         * @description Recency, frequency and monetary value, each scored 1 to 5, and the groups they make.
+         *
+         *     Args:
+         *         event: what counts as buying.
+         *         order: the property that tells orders apart; None to count events.
+         *         amount: the property that is money.
+         *         days: how far back to look; None for ever.
+         *         method: `quantile` cuts at the 20th, 40th, 60th and 80th percentile of buyers; `fixed` at
+         *             customary values of retail; `custom` at the cuts given.
+         *         recency_cuts: days, ascending; fewer days score higher.
+         *         frequency_cuts: orders, ascending.
+         *         monetary_cuts: money, ascending.
+         */
+        RfmDefinition: {
+            /**
+             * Amount
+             * @default amount
+             */
+            amount?: string;
+            /** Days */
+            days?: number | null;
+            /**
+             * En
+             * @default
+             */
+            en?: string;
+            /**
+             * Event
+             * @default purchase
+             */
+            event?: string;
+            /**
+             * Frequency Cuts
+             * @default []
+             */
+            frequency_cuts?: number[];
+            /**
+             * Method
+             * @default quantile
+             * @enum {string}
+             */
+            method?: "quantile" | "fixed" | "custom";
+            /**
+             * Monetary Cuts
+             * @default []
+             */
+            monetary_cuts?: number[];
+            /** Name */
+            name: string;
+            /**
+             * Order
+             * @default order_id
+             */
+            order?: string | null;
+            /**
+             * Recency Cuts
+             * @default []
+             */
+            recency_cuts?: number[];
+            /**
+             * Zh
+             * @default
+             */
+            zh?: string;
+        };
+        /**
          * RowsAnswer
          * @description A page of people.
          */
@@ -1382,6 +2657,42 @@ export interface components {
             total: number;
         };
         /**
+         * RuleListTag
+         * @description The value of the first case that holds; unknown if none does.
+         */
+        RuleListTag: {
+            /** Cases */
+            cases: components["schemas"]["Case"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "rules";
+        };
+        /**
+         * RuleTag
+         * @description Yes for everybody who satisfies the rule, no for everybody else.
+         */
+        RuleTag: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "rule";
+            /** Rule */
+            rule: components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Compare"] | components["schemas"]["Measured"] | components["schemas"]["InAudience"] | components["schemas"]["Listed"] | components["schemas"]["Bucket"];
+        };
+        /**
+         * Saved
+         * @description The version under which a definition is in force.
+         */
+        Saved: {
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+        };
+        /**
          * SessionAnswer
          * @description Who is signed in, what they may do, and the word each change must repeat in X-CSRF.
          */
@@ -1392,6 +2703,45 @@ export interface components {
             name: string;
             /** Scopes */
             scopes: string[];
+        };
+        /**
+         * Since
+         * @description `since D`: from the beginning of that local day, up to as_of.
+         */
+        Since: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            node: "since";
+            /**
+             * Start
+             * Format: date
+             */
+            start: string;
+        };
+        /**
+         * SourceDefinition
+         * @description Where rows come from; of two `trusted` values the one of higher trust (0 to 100) wins.
+         */
+        SourceDefinition: {
+            /**
+             * En
+             * @default
+             */
+            en?: string;
+            /** Name */
+            name: string;
+            /**
+             * Trust
+             * @default 50
+             */
+            trust?: number;
+            /**
+             * Zh
+             * @default
+             */
+            zh?: string;
         };
         /**
          * StageAnswer
@@ -1407,17 +2757,13 @@ export interface components {
         };
         /**
          * StatusAnswer
-         * @description Whether the workspace has an owner, and this browser a session; people known; time zone.
+         * @description Whether the workspace has an owner yet, and how many people it knows.
          */
         StatusAnswer: {
             /** People */
             people: number;
             /** Set Up */
             set_up: boolean;
-            /** Signed In */
-            signed_in: boolean;
-            /** Time Zone */
-            time_zone: string;
         };
         /**
          * StepAnswer
@@ -1459,6 +2805,81 @@ export interface components {
             status: "active" | "retired";
             /** Version */
             version: number;
+        };
+        /**
+         * Switch
+         * @description Makes another event of the rows whose column passes a test.
+         */
+        Switch: {
+            /** Column */
+            column: string;
+            /** Event */
+            event: string;
+            /**
+             * Test
+             * @enum {string}
+             */
+            test: "starts_with" | "equals" | "negative";
+            /**
+             * Values
+             * @default []
+             */
+            values?: string[];
+        };
+        /**
+         * TagDefinition
+         * @description A tag: its labels, family, owner and how it is known.
+         */
+        TagDefinition: {
+            /**
+             * Description En
+             * @default
+             */
+            description_en?: string;
+            /**
+             * Description Zh
+             * @default
+             */
+            description_zh?: string;
+            /**
+             * En
+             * @default
+             */
+            en?: string;
+            /**
+             * Family
+             * @default basic
+             * @enum {string}
+             */
+            family?: "basic" | "behaviour" | "preference" | "value";
+            /** How */
+            how: components["schemas"]["AttributeTag"] | components["schemas"]["MeasureTag"] | components["schemas"]["LevelsTag"] | components["schemas"]["RuleTag"] | components["schemas"]["RuleListTag"] | components["schemas"]["PreferenceTag"] | components["schemas"]["DerivedTag"] | components["schemas"]["ManualTag"] | components["schemas"]["ListTag"];
+            /** Name */
+            name: string;
+            /**
+             * Owner
+             * @default
+             */
+            owner?: string;
+            /**
+             * Zh
+             * @default
+             */
+            zh?: string;
+        };
+        /**
+         * Use
+         * @description A definition in force that names another.
+         */
+        Use: {
+            /** En */
+            en: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Zh */
+            zh: string;
         };
         /**
          * Value
@@ -1664,13 +3085,11 @@ export interface operations {
             };
         };
     };
-    list_definitions: {
+    list_audiences_definitions: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                kind: "fields" | "events" | "identifiers" | "sources" | "mappings" | "lists" | "tags" | "audiences" | "rfm" | "lifecycle";
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -1681,9 +3100,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    }[];
+                    "application/json": components["schemas"]["AudienceDefinition"][];
                 };
             };
             /** @description What is wrong, where, and what to do. */
@@ -1697,12 +3114,11 @@ export interface operations {
             };
         };
     };
-    get_definition: {
+    get_audiences_definition: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                kind: "fields" | "events" | "identifiers" | "sources" | "mappings" | "lists" | "tags" | "audiences" | "rfm" | "lifecycle";
                 name: string;
             };
             cookie?: never;
@@ -1715,9 +3131,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["AudienceDefinition"];
                 };
             };
             /** @description What is wrong, where, and what to do. */
@@ -1731,21 +3145,23 @@ export interface operations {
             };
         };
     };
-    save_definition: {
+    save_audiences_definition: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The version that is to be replaced, as in `ETag`: `"3"`. */
+                "if-match"?: string | null;
+                /** @description `*`: make a new one only; refused where there is one. */
+                "if-none-match"?: string | null;
+            };
             path: {
-                kind: "fields" | "events" | "identifiers" | "sources" | "mappings" | "lists" | "tags" | "audiences" | "rfm" | "lifecycle";
                 name: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": {
-                    [key: string]: unknown;
-                };
+                "application/json": components["schemas"]["AudienceDefinition"];
             };
         };
         responses: {
@@ -1755,9 +3171,907 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Saved"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_events_definitions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventDefinition"][];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_events_definition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventDefinition"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_events_definition: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that is to be replaced, as in `ETag`: `"3"`. */
+                "if-match"?: string | null;
+                /** @description `*`: make a new one only; refused where there is one. */
+                "if-none-match"?: string | null;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventDefinition"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Saved"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_fields_definitions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldDefinition"][];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_fields_definition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldDefinition"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_fields_definition: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that is to be replaced, as in `ETag`: `"3"`. */
+                "if-match"?: string | null;
+                /** @description `*`: make a new one only; refused where there is one. */
+                "if-none-match"?: string | null;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FieldDefinition"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Saved"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_identifiers_definitions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentifierDefinition"][];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_identifiers_definition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentifierDefinition"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_identifiers_definition: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that is to be replaced, as in `ETag`: `"3"`. */
+                "if-match"?: string | null;
+                /** @description `*`: make a new one only; refused where there is one. */
+                "if-none-match"?: string | null;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdentifierDefinition"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Saved"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_lifecycle_definitions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LifecycleDefinition"][];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_lifecycle_definition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LifecycleDefinition"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_lifecycle_definition: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that is to be replaced, as in `ETag`: `"3"`. */
+                "if-match"?: string | null;
+                /** @description `*`: make a new one only; refused where there is one. */
+                "if-none-match"?: string | null;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LifecycleDefinition"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Saved"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_lists_definitions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDefinition"][];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_lists_definition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDefinition"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_lists_definition: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that is to be replaced, as in `ETag`: `"3"`. */
+                "if-match"?: string | null;
+                /** @description `*`: make a new one only; refused where there is one. */
+                "if-none-match"?: string | null;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListDefinition"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Saved"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_mappings_definitions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MappingDefinition"][];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_mappings_definition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MappingDefinition"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_mappings_definition: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that is to be replaced, as in `ETag`: `"3"`. */
+                "if-match"?: string | null;
+                /** @description `*`: make a new one only; refused where there is one. */
+                "if-none-match"?: string | null;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MappingDefinition"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Saved"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rfm_definitions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RfmDefinition"][];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_rfm_definition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RfmDefinition"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_rfm_definition: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that is to be replaced, as in `ETag`: `"3"`. */
+                "if-match"?: string | null;
+                /** @description `*`: make a new one only; refused where there is one. */
+                "if-none-match"?: string | null;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RfmDefinition"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Saved"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sources_definitions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceDefinition"][];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sources_definition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceDefinition"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_sources_definition: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that is to be replaced, as in `ETag`: `"3"`. */
+                "if-match"?: string | null;
+                /** @description `*`: make a new one only; refused where there is one. */
+                "if-none-match"?: string | null;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceDefinition"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Saved"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tags_definitions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagDefinition"][];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tags_definition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagDefinition"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_tags_definition: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that is to be replaced, as in `ETag`: `"3"`. */
+                "if-match"?: string | null;
+                /** @description `*`: make a new one only; refused where there is one. */
+                "if-none-match"?: string | null;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagDefinition"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Saved"];
                 };
             };
             /** @description What is wrong, where, and what to do. */
@@ -1773,7 +4087,10 @@ export interface operations {
     };
     retire_definition: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether those that name it are left at a loss. */
+                force?: boolean;
+            };
             header?: never;
             path: {
                 kind: "fields" | "events" | "identifiers" | "sources" | "mappings" | "lists" | "tags" | "audiences" | "rfm" | "lifecycle";
@@ -1789,6 +4106,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_uses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "fields" | "events" | "identifiers" | "sources" | "mappings" | "lists" | "tags" | "audiences" | "rfm" | "lifecycle";
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Use"][];
+                };
             };
             /** @description What is wrong, where, and what to do. */
             default: {
