@@ -18,7 +18,7 @@ export default tseslint.config(
   {
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
-      eqeqeq: "error",
+      eqeqeq: ["error", "always", { null: "ignore" }],
       "no-console": "error",
       "max-lines": ["error", { max: 400, skipBlankLines: false }],
       complexity: ["error", 16],

@@ -48,6 +48,6 @@ def get_map(
     own, ours = house.folder / _FOLDER / f"{code}.json", _OURS / f"{code}.json"
     found = own if own.is_file() else ours
     if not found.is_file():
-        raise QunxiangError("api.no_map", code=code)
+        raise QunxiangError("api.no_map", where=code, region=code)
     kept = {"Cache-Control": "private, max-age=3600"}
     return Response(found.read_bytes(), media_type="application/geo+json", headers=kept)

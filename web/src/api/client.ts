@@ -6,7 +6,13 @@ import type { components, paths } from "./schema";
 export type Schemas = components["schemas"];
 
 /** What every request says of whoever is looking; set once signed in, and when the language changes. */
-export const wearer = { csrf: "", lang: "zh" };
+const wearer = { csrf: "", lang: "zh" };
+
+/** Says with which word changes are asked for from now on. */
+export const carry = (csrf: string): void => void (wearer.csrf = csrf);
+
+/** Says in which language answers are wanted from now on. */
+export const speak = (lang: string): void => void (wearer.lang = lang);
 
 type Watcher = (problem: Problem) => void;
 const watchers = new Set<Watcher>();

@@ -1,6 +1,6 @@
 // Who is signed in, asked of the server; and signing in and out.
 import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
-import { api, got, type Schemas, wearer } from "./client";
+import { api, carry, got, type Schemas } from "./client";
 
 export type Session = Schemas["SessionAnswer"];
 
@@ -22,7 +22,7 @@ export const sessionQuery = queryOptions({
 });
 
 function keep(session: Session): Session {
-  wearer.csrf = session.csrf;
+  carry(session.csrf);
   return session;
 }
 
@@ -38,7 +38,7 @@ export function useSigning() {
     setUp: async (name: string, password: string) => enter(await got(api.POST("/v1/setup", { body: { name, password } }))),
     signOut: async () => {
       await got(api.DELETE("/v1/session"));
-      wearer.csrf = "";
+      carry("");
       client.clear();
       client.setQueryData(sessionQuery.queryKey, null);
     },

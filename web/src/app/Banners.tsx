@@ -1,9 +1,8 @@
 // What everybody should know at the top of every page: nobody answers, nobody works, the page is old.
 import { Alert, Button } from "antd";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { onProblem } from "@/api/client";
-import { statusQuery } from "@/api/session";
 import { useWords, words } from "@/ui/words";
 
 const WORDS = words({
@@ -48,16 +47,23 @@ export function Banners() {
 
 /** Says whether the server has gone, and asks for it until it is back. */
 function useGone(): boolean {
-  const [gone, setGone] = useState(false);
+  const [goneAt, setGoneAt] = useState(0);
+  const [backAt, setBackAt] = useState(0);
   const client = useQueryClient();
-  useEffect(() => onProblem((problem) => problem.isGone && setGone(true)), []);
-  const back = useQuery({ ...statusQuery, queryKey: ["status", "back"], enabled: gone, refetchInterval: gone ? RETRY_MS : false, retry: false, staleTime: 0 });
+  const gone = goneAt > backAt;
+  useEffect(() => onProblem((problem) => problem.isGone && setGoneAt(Date.now())), []);
   useEffect(() => {
-    if (!gone || !back.isSuccess || back.isFetching) return;
-    setGone(false);
-    void client.invalidateQueries();
-  }, [gone, back.isSuccess, back.isFetching, client]);
-  return gone && !back.isSuccess;
+    if (!gone) return;
+    const ask = async () => {
+      const answer = await fetch("/v1/status").catch(() => null);
+      if (!answer?.ok) return;
+      setBackAt(Date.now());
+      await client.invalidateQueries();
+    };
+    const timer = setInterval(() => void ask(), RETRY_MS);
+    return () => clearInterval(timer);
+  }, [gone, client]);
+  return gone;
 }
 
 /** Says whether a part of the page could not be loaded because the server has a newer one. */

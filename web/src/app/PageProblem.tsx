@@ -4,7 +4,10 @@ import { PageShell } from "@/ui/PageShell";
 import { ProblemView } from "@/ui/states";
 import { useWords, words } from "@/ui/words";
 
-const WORDS = words({ zh: { title: "页面出错了" }, en: { title: "The page broke" } });
+const WORDS = words({
+  zh: { title: "页面出错了" },
+  en: { title: "The page broke" },
+});
 
 export function PageProblem({ error, reset }: ErrorComponentProps) {
   const t = useWords(WORDS);

@@ -3,7 +3,7 @@ import enUS from "antd/locale/en_US";
 import zhCN from "antd/locale/zh_CN";
 import { App as AntApp, ConfigProvider } from "antd";
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
-import { wearer } from "@/api/client";
+import { speak } from "@/api/client";
 import { recall, useRemembered } from "@/ui/remembered";
 import { ModeContext } from "@/ui/mode";
 import { themeOf, type Mode } from "@/ui/theme";
@@ -34,7 +34,7 @@ export function LookProvider({ children, onLang }: { children: ReactNode; onLang
   const [choice, setChoice] = useRemembered<Choice>("light", "system");
   const dark = useSystemDark();
   const mode: Mode = choice === "system" ? (dark ? "dark" : "light") : choice;
-  wearer.lang = lang;
+  speak(lang); // before anything below asks
   useEffect(() => {
     document.documentElement.lang = lang === "zh" ? "zh-CN" : "en";
     document.documentElement.dataset["mode"] = mode;
@@ -43,7 +43,7 @@ export function LookProvider({ children, onLang }: { children: ReactNode; onLang
     () => ({
       lang,
       setLang: (next) => {
-        wearer.lang = next;
+        speak(next);
         setLang(next);
         onLang();
       },

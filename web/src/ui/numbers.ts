@@ -25,17 +25,19 @@ export interface Formats {
 }
 
 /** The workspace's time zone, in which every moment is shown; the browser's until it is known. */
-export const zone: { name: string | undefined } = { name: undefined };
+let zone: string | undefined;
+
+export const setZone = (name: string): void => void (zone = name);
 
 const clocks = new Map<string | undefined, Intl.DateTimeFormat>();
 
 /** Returns what a clock on the workspace's wall showed: 2026-11-22 14:05:09. */
 function wall(value: string | Date): string {
-  let clock = clocks.get(zone.name);
+  let clock = clocks.get(zone);
   if (!clock) {
     // Swedish writes dates and times as ISO 8601 does.
-    clock = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "medium", timeZone: zone.name });
-    clocks.set(zone.name, clock);
+    clock = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "medium", timeZone: zone });
+    clocks.set(zone, clock);
   }
   const moment = new Date(value);
   return Number.isNaN(moment.getTime()) ? String(value) : clock.format(moment);
@@ -75,8 +77,8 @@ function make(lang: Lang): Formats {
     },
     span: (seconds) => {
       const [minutes, rest] = [Math.floor(seconds / 60), Math.round(seconds % 60)];
-      const [m, s] = lang === "zh" ? [" 分 ", " 秒"] : [" min ", " s"];
-      return minutes ? `${minutes}${m}${rest}${s}` : `${rest}${s}`;
+      const say = (value: number, unit: string) => new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short" }).format(value);
+      return minutes ? `${say(minutes, "minute")} ${say(rest, "second")}` : say(rest, "second");
     },
     bytes: (value) => {
       const units = ["B", "KB", "MB", "GB", "TB"];
