@@ -64,6 +64,7 @@ def create_app(house: House) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
+        separate_input_output_schemas=False,
         lifespan=run_jobs,
     )
     app.state.house = house

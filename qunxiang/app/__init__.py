@@ -1,6 +1,6 @@
 """The house: the one place where rooms are given what they need."""
 
-from qunxiang.app.definitions import KINDS, retire_definition, save_definition
+from qunxiang.app.definitions import retire_definition, save_definition
 from qunxiang.app.handtags import HandTags, TagState
 from qunxiang.app.house import House
 from qunxiang.app.imports import Imports, Look, Outcome
@@ -10,6 +10,7 @@ from qunxiang.app.matches import Match, Matches
 from qunxiang.app.persons import Persons, Receipt
 from qunxiang.app.questions import Count, Questions
 from qunxiang.app.refresh import Refresh, RefreshDone, StageDone, rebuild
+from qunxiang.app.uses import KINDS, Use, find_uses
 from qunxiang.app.worker import Worker
 from qunxiang.engine import warm_up
 
@@ -35,7 +36,9 @@ __all__ = [
     "RefreshDone",
     "StageDone",
     "TagState",
+    "Use",
     "Worker",
+    "find_uses",
     "rebuild",
     "retire_definition",
     "save_definition",

@@ -17,20 +17,20 @@ from types import TracebackType
 from typing import Self
 
 from qunxiang import settings
-from qunxiang.app.schemas import make_schema
+from qunxiang.app.schemas import list_masked, make_schema
 from qunxiang.audiences import Audiences
 from qunxiang.catalog import Catalog, FieldDefinition
 from qunxiang.cleaning import Cleaning
 from qunxiang.engine import Shelf, State, Warehouse
 from qunxiang.errors import QunxiangError
-from qunxiang.governance import Accounts, Audit, is_masked
+from qunxiang.governance import Accounts, Audit
 from qunxiang.identity import Identity
 from qunxiang.language import Limits, Memory, Schema
 from qunxiang.models import STARTER, Models
 from qunxiang.profiles import Hands, People, Profiles
 from qunxiang.settings import Settings
 from qunxiang.sources import LandingLog, Sources
-from qunxiang.tags import TagDefinition, Tags, starter_tags
+from qunxiang.tags import Tags, starter_tags
 
 _STATE, _SECRET, _LOG, _ENGINE, _LOCK = "state.db", "secret", "log", "engine", "lock"
 _ASIDE = ".aside-"
@@ -174,14 +174,9 @@ class House:
         """Return what rules may name; without the right `personal`, masked fields are hidden."""
         return make_schema(self.catalog, self.people, personal=personal)
 
-    def masked_columns(self) -> dict[str, str]:
-        """Return the columns that show a masked field, tags included, and which field each shows."""
-        fields = self.catalog.all(FieldDefinition)
-        shown = {name: name for name, f in fields.items() if is_masked(f)}
-        for tag in self.catalog.all(TagDefinition).values():
-            if tag.how.kind == "attribute" and tag.how.field in shown:
-                shown[tag.name] = tag.how.field
-        return shown
+    def masked_columns(self) -> dict[str, FieldDefinition]:
+        """Return the columns that show a masked field or property, and how each is masked."""
+        return list_masked(self.catalog)
 
     @property
     def limits(self) -> Limits:

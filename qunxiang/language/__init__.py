@@ -1,7 +1,7 @@
 """The one small typed language of rules and measures; checked, explained and evaluated here only."""
 
 from qunxiang.language.checks import Checked, check, check_measure, kind_of
-from qunxiang.language.documents import dump, load, load_measure
+from qunxiang.language.documents import dump, find_path, load, load_measure
 from qunxiang.language.evaluation import Evaluator, Memory, Reason, Step, World
 from qunxiang.language.limits import Limits
 from qunxiang.language.measures import measure_all
@@ -59,6 +59,7 @@ __all__ = [
     "describe",
     "describe_measure",
     "dump",
+    "find_path",
     "kind_of",
     "leaf_key",
     "leaves",
