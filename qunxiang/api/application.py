@@ -13,7 +13,16 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from qunxiang.api import accounts, audiences, definitions, files, handtags, lists, persons
+from qunxiang.api import (
+    accounts,
+    audiences,
+    definitions,
+    files,
+    handtags,
+    lists,
+    persons,
+    vocabulary,
+)
 from qunxiang.api import jobs as job_routes
 from qunxiang.api.answers import Problem
 from qunxiang.api.callers import get_lang
@@ -69,7 +78,17 @@ def create_app(house: House) -> FastAPI:
     )
     app.state.house = house
     app.state.jobs = jobs
-    rooms = (accounts, files, job_routes, definitions, audiences, lists, handtags, persons)
+    rooms = (
+        accounts,
+        files,
+        job_routes,
+        definitions,
+        vocabulary,
+        audiences,
+        lists,
+        handtags,
+        persons,
+    )
     for room in rooms:
         app.include_router(room.router, prefix="/v1")
     add_pages(app)

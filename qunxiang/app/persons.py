@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -23,7 +23,7 @@ from qunxiang.catalog import (
     PropertyDefinition,
 )
 from qunxiang.engine import Timeline
-from qunxiang.governance import Caller, as_field, erase_state, is_masked, mask, mask_row
+from qunxiang.governance import HIDDEN, Caller, as_field, erase_state, is_masked, mask, mask_row
 from qunxiang.governance.tables import ERASURES
 from qunxiang.identity import write_ids
 
@@ -86,19 +86,16 @@ class Persons:
         kinds = self._house.catalog.all(IdentifierDefinition)
         fields = self._house.catalog.all(FieldDefinition)
         rows = self._house.identity.identifiers_of(person).to_pylist()
-        out: list[dict[str, str]] = []
-        for row in rows:
-            value = row["value"]
-            kind = kinds.get(row["type"])
-            hide = kind is not None and kind.personal in {"contact", "sensitive"}
-            if hide and not self._caller.may("personal"):
-                named = fields.get(row["type"]) or FieldDefinition(name="id", personal="contact")
-                value = mask(
-                    pa.array([value]),
-                    named if is_masked(named) else FieldDefinition(name="id", personal="contact"),
-                )[0].as_py()
-            out.append({"type": row["type"], "value": value})
-        return out
+        personal = self._caller.may("personal")
+        return [
+            {
+                "type": row["type"],
+                "value": row["value"]
+                if personal
+                else mask_identifier(kinds.get(row["type"]), fields, row["value"]),
+            }
+            for row in rows
+        ]
 
     def events(self, person: int, *, limit: int = 200) -> list[dict[str, Any]]:
         """Return a person's newest events, newest first."""
@@ -170,6 +167,18 @@ class Persons:
             found_after=receipt.found_after,
         )
         return receipt
+
+
+def mask_identifier(
+    kind: IdentifierDefinition | None, fields: Mapping[str, FieldDefinition], value: str
+) -> str:
+    """Return the value of an identifier as those without the right to it may see it."""
+    if kind is None or kind.personal not in HIDDEN:
+        return value
+    named = fields.get(kind.name)
+    if named is None or not is_masked(named):
+        named = FieldDefinition(name=kind.name, personal=kind.personal)
+    return mask(pa.array([value]), named)[0].as_py()
 
 
 def _events_of(

@@ -54,11 +54,11 @@ def _mail(text: pl.Series) -> pl.Series:
 
 
 def _name(text: pl.Series) -> pl.Series:
-    return text.str.replace(r"^(.).*$", "$1**")
+    return text.str.replace(r"^(.?).+$", "$1**")  # of a single letter nothing stays
 
 
 def _most(text: pl.Series) -> pl.Series:
-    return text.str.replace(r"^(.{0,2}).*$", "$1****")
+    return text.str.replace(r"^(.{0,2}).+$", "$1****")
 
 
 _CONTACTS = {"phone": _phone, "mail": _mail, "name": _name}
