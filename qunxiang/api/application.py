@@ -13,7 +13,17 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from qunxiang.api import accounts, audiences, definitions, files, handtags, lists, maps, persons
+from qunxiang.api import (
+    accounts,
+    audiences,
+    definitions,
+    files,
+    handtags,
+    lists,
+    maps,
+    persons,
+    vocabulary,
+)
 from qunxiang.api import jobs as job_routes
 from qunxiang.api.answers import Problem
 from qunxiang.api.callers import get_lang
@@ -64,11 +74,23 @@ def create_app(house: House) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
+        separate_input_output_schemas=False,
         lifespan=run_jobs,
     )
     app.state.house = house
     app.state.jobs = jobs
-    rooms = (accounts, files, job_routes, definitions, audiences, lists, handtags, persons, maps)
+    rooms = (
+        accounts,
+        files,
+        job_routes,
+        definitions,
+        audiences,
+        lists,
+        handtags,
+        persons,
+        maps,
+        vocabulary,
+    )
     for room in rooms:
         app.include_router(room.router, prefix="/v1")
     add_pages(app)

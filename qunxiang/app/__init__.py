@@ -1,7 +1,18 @@
 """The house: the one place where rooms are given what they need."""
 
-from qunxiang.app.definitions import KINDS, retire_definition, save_definition
+from qunxiang.app.cardparts import Card, Found
+from qunxiang.app.cards import Cards
+from qunxiang.app.columns import (
+    ColumnInfo,
+    Group,
+    ValueCount,
+    label_values,
+    list_columns,
+    top_values,
+)
+from qunxiang.app.definitions import retire_definition, save_definition
 from qunxiang.app.handtags import HandTags, TagState
+from qunxiang.app.happenings import Happenings, Plain, TimelinePage, make_plain
 from qunxiang.app.house import House
 from qunxiang.app.imports import Imports, Look, Outcome
 from qunxiang.app.jobs import Job, Jobs
@@ -10,14 +21,24 @@ from qunxiang.app.matches import Match, Matches
 from qunxiang.app.persons import Persons, Receipt
 from qunxiang.app.questions import Count, Questions
 from qunxiang.app.refresh import Refresh, RefreshDone, StageDone, rebuild
+from qunxiang.app.tag_reasons import ColumnValue, TagReason, TagReasons
+from qunxiang.app.uses import KINDS, Use, find_uses
+from qunxiang.app.vocabulary import Vocabularies, Vocabulary
 from qunxiang.app.worker import Worker
 from qunxiang.engine import warm_up
 
 __all__ = [
     "KINDS",
+    "Card",
+    "Cards",
     "Change",
+    "ColumnInfo",
+    "ColumnValue",
     "Count",
+    "Found",
+    "Group",
     "HandTags",
+    "Happenings",
     "House",
     "Imports",
     "Job",
@@ -29,15 +50,28 @@ __all__ = [
     "Matches",
     "Outcome",
     "Persons",
+    "Plain",
     "Questions",
     "Receipt",
     "Refresh",
     "RefreshDone",
     "StageDone",
+    "TagReason",
+    "TagReasons",
     "TagState",
+    "TimelinePage",
+    "Use",
+    "ValueCount",
+    "Vocabularies",
+    "Vocabulary",
     "Worker",
+    "find_uses",
+    "label_values",
+    "list_columns",
+    "make_plain",
     "rebuild",
     "retire_definition",
     "save_definition",
+    "top_values",
     "warm_up",
 ]

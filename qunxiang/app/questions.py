@@ -113,8 +113,7 @@ class Questions:
         return {said: schema.find_field(said).name for said in columns}
 
     def _rows(self, numbers: NDArray[np.int64], columns: Mapping[str, str]) -> pa.RecordBatch:
-        world, fields = self._house.people, self._house.catalog.all(FieldDefinition)
-        masked = self._masked()
+        world, masked = self._house.people, self._masked()
         data: dict[str, pa.Array] = {"person": write_ids(world.public_ids()[numbers])}
         for said, name in columns.items():
             column = world.column(name)
@@ -123,12 +122,12 @@ class Questions:
                 if column is None
                 else column.take(numbers).arrow()
             )
-            field = fields.get(masked.get(name, ""))
+            field = masked.get(name)
             data[said] = values if field is None else mask(values, field)
         return pa.RecordBatch.from_pydict(data)
 
-    def _masked(self) -> dict[str, str]:
-        """Return which columns to mask for this caller, and the field each of them shows."""
+    def _masked(self) -> dict[str, FieldDefinition]:
+        """Return which columns to mask for this caller, and how."""
         return {} if self._caller.may("personal") else self._house.masked_columns()
 
     # ── group portraits ──────────────────────────────────────────────────────────────────────────

@@ -3,10 +3,11 @@
 from qunxiang.governance.accounts import Accounts, SignedIn, same
 from qunxiang.governance.audit import Audit
 from qunxiang.governance.erasure import erase_state, export_state, search_state
-from qunxiang.governance.masking import is_masked, mask, mask_row
+from qunxiang.governance.masking import HIDDEN, as_field, is_masked, mask, mask_row
 from qunxiang.governance.rights import HOUSEHOLDER, ROLES, SCOPES, Caller, Role, Scope, caller_of
 
 __all__ = [
+    "HIDDEN",
     "HOUSEHOLDER",
     "ROLES",
     "SCOPES",
@@ -16,6 +17,7 @@ __all__ = [
     "Role",
     "Scope",
     "SignedIn",
+    "as_field",
     "caller_of",
     "erase_state",
     "export_state",
