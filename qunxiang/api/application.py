@@ -6,11 +6,13 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from http.client import METHOD_NOT_ALLOWED
 from importlib.metadata import version
+from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from qunxiang.api import (
@@ -27,6 +29,7 @@ from qunxiang.api import (
 from qunxiang.api import jobs as job_routes
 from qunxiang.api.answers import Problem
 from qunxiang.api.callers import get_lang
+from qunxiang.api.console import CONSOLE, Console
 from qunxiang.api.pages import add_pages
 from qunxiang.app import House, Jobs, Worker
 from qunxiang.errors import QunxiangError
@@ -57,8 +60,8 @@ _PROBLEMS: dict[int | str, dict[str, object]] = {
 }
 
 
-def create_app(house: House) -> FastAPI:
-    """Return the application that serves a workspace."""
+def create_app(house: House, console: Path = CONSOLE) -> FastAPI:
+    """Return the application that serves a workspace, and the console built into a folder."""
     jobs = Jobs(house)
 
     @asynccontextmanager
@@ -94,10 +97,13 @@ def create_app(house: House) -> FastAPI:
     for room in rooms:
         app.include_router(room.router, prefix="/v1")
     add_pages(app)
+    app.router.default = Console(console)  # whatever no route knows
     app.add_exception_handler(QunxiangError, _answer_error)  # pyright: ignore[reportArgumentType] a subclass's handler
     app.add_exception_handler(RequestValidationError, _answer_invalid)  # pyright: ignore[reportArgumentType]
     app.add_exception_handler(HTTPException, _answer_astray)  # pyright: ignore[reportArgumentType]
     app.add_exception_handler(Exception, _answer_broken)
+    # Streams of events, and what is compressed already, pass as they are.
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     app.middleware("http")(_add_headers)
     proxies = [p.strip() for p in house.settings.trusted_proxies.split(",") if p.strip()]
     if proxies:
