@@ -624,6 +624,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find People
+         * @description Find people by any identifier's value, in any spelling, or by a public id; none if nobody has it.
+         */
+        post: operations["find_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/imports": {
         parameters: {
             query?: never;
@@ -936,6 +956,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/maps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Maps
+         * @description List the maps by GB/T 2260 code.
+         */
+        get: operations["list_maps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/maps/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Map
+         * @description Return a map as GeoJSON; shapes may be in the compressed coordinates that ECharts reads.
+         */
+        get: operations["get_map"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/members": {
         parameters: {
             query?: never;
@@ -965,7 +1025,7 @@ export interface paths {
         };
         /**
          * Get Person
-         * @description Return a person's portrait; `who` is a public id or any identifier's value.
+         * @description Return a person's card; `who` is a public id or any identifier's value.
          */
         get: operations["get_person"];
         put?: never;
@@ -994,6 +1054,46 @@ export interface paths {
         get: operations["export_person"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/persons/{who}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Timeline
+         * @description Return what happened to a person, newest first, a page at a time, and how often what did.
+         */
+        get: operations["get_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/persons/{who}/why-tag": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell Why Tag
+         * @description Say why a person has a tag's value, as of the last refresh.
+         */
+        post: operations["tell_why_tag"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1284,6 +1384,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Vocabulary
+         * @description Return everything this caller's rules may name: fields, events, groups, operators, functions.
+         */
+        get: operations["get_vocabulary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vocabulary/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Suggest Values
+         * @description Suggest values that contain a text: of a `field`, or of an `event`'s `property`.
+         */
+        get: operations["suggest_values"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/why": {
         parameters: {
             query?: never;
@@ -1335,6 +1475,18 @@ export interface components {
             node: "all";
             /** Of */
             of: (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Compare"] | components["schemas"]["Measured"] | components["schemas"]["InAudience"] | components["schemas"]["Listed"] | components["schemas"]["Bucket"])[];
+        };
+        /**
+         * Alternative
+         * @description Another value that rows gave for a field, and which did not become the portrait's.
+         */
+        Alternative: {
+            /** At */
+            at: string | null;
+            /** Source */
+            source: string;
+            /** Value */
+            value: string | boolean | number | string[] | null;
         };
         /**
          * AnyOf
@@ -1427,6 +1579,14 @@ export interface components {
             rule?: string | {
                 [key: string]: unknown;
             } | null;
+        };
+        /**
+         * AskedTag
+         * @description The name of a tag.
+         */
+        AskedTag: {
+            /** Tag */
+            tag: string;
         };
         /**
          * AskedWhy
@@ -1644,6 +1804,35 @@ export interface components {
             which: "this" | "last";
         };
         /**
+         * Card
+         * @description Everything at a glance about one person.
+         */
+        Card: {
+            /** Audiences */
+            audiences: components["schemas"]["Membership"][];
+            /** Events Total */
+            events_total: number;
+            /** First Seen */
+            first_seen: string | null;
+            /** Identifiers */
+            identifiers: components["schemas"]["IdentifierShown"][];
+            /** Last Active */
+            last_active: string | null;
+            /** Name */
+            name: string | null;
+            orders: components["schemas"]["Orders"] | null;
+            /** Person */
+            person: string;
+            /** Reachable */
+            reachable: components["schemas"]["Reach"][];
+            /** Scores */
+            scores: components["schemas"]["ValueShown"][];
+            /** Tags */
+            tags: components["schemas"]["TagShown"][];
+            /** Values */
+            values: components["schemas"]["ValueShown"][];
+        };
+        /**
          * Case
          * @description A value and the rule under which it is given.
          */
@@ -1657,6 +1846,15 @@ export interface components {
             value: string;
             /** When */
             when: components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Compare"] | components["schemas"]["Measured"] | components["schemas"]["InAudience"] | components["schemas"]["Listed"] | components["schemas"]["Bucket"];
+        };
+        /**
+         * CaseAnswer
+         * @description A case of a tag: the value it gives, and whether and why it holds.
+         */
+        CaseAnswer: {
+            reason: components["schemas"]["ReasonAnswer"];
+            /** Value */
+            value: string;
         };
         /**
          * ChangeAnswer
@@ -1685,6 +1883,39 @@ export interface components {
             }[];
         };
         /**
+         * ColumnInfo
+         * @description A column of the portrait.
+         *
+         *     `masked` says that whoever asks sees its values masked; `hidden`, in rules, that they may not
+         *     name it: the two are one right.
+         */
+        ColumnInfo: {
+            /** En */
+            en: string;
+            /** Family */
+            family: ("basic" | "behaviour" | "preference" | "value") | null;
+            /**
+             * Group
+             * @enum {string}
+             */
+            group: "field" | "score" | "tag";
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "number" | "money" | "date" | "moment" | "yesno" | "texts";
+            /** Masked */
+            masked: boolean;
+            /** Name */
+            name: string;
+            /** Personal */
+            personal: string;
+            /** Unit */
+            unit: string | null;
+            /** Zh */
+            zh: string;
+        };
+        /**
          * ColumnMapping
          * @description What one column means; `confidence` and `because` say how a proposal came about.
          */
@@ -1704,6 +1935,15 @@ export interface components {
             confidence?: number;
             /** To */
             to: string | null;
+        };
+        /**
+         * ColumnValue
+         * @description A field, score or tag that decided, and its value.
+         */
+        ColumnValue: {
+            column: components["schemas"]["ColumnInfo"];
+            /** Value */
+            value: string | boolean | number | string[] | null;
         };
         /**
          * Compare
@@ -1786,6 +2026,20 @@ export interface components {
             kind: "derived";
         };
         /**
+         * EventCount
+         * @description How often something happened to a person.
+         */
+        EventCount: {
+            /** Count */
+            count: number;
+            /** En */
+            en: string;
+            /** Event */
+            event: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
          * EventDefinition
          * @description Something that happens to a person at a moment; `synonyms` are names files give it.
          */
@@ -1812,6 +2066,47 @@ export interface components {
              * @default
              */
             zh?: string;
+        };
+        /**
+         * EventShown
+         * @description Something that happened to a person; `id` is its place in the timeline.
+         */
+        EventShown: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** En */
+            en: string;
+            /** Event */
+            event: string;
+            /** Id */
+            id: string;
+            /** Properties */
+            properties: components["schemas"]["PropertyShown"][];
+            /** Source */
+            source: string | null;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * EventWord
+         * @description An event: how often it happened, to how many people.
+         */
+        EventWord: {
+            /** Count */
+            count: number;
+            /** En */
+            en: string;
+            /** Name */
+            name: string;
+            /** People */
+            people: number;
+            /** Properties */
+            properties: components["schemas"]["PropertyWord"][];
+            /** Zh */
+            zh: string;
         };
         /**
          * Ever
@@ -1878,6 +2173,97 @@ export interface components {
              * @default
              */
             zh?: string;
+        };
+        /**
+         * FieldWord
+         * @description A field, score or tag as the editor offers it; `values` are the most frequent, if they may be seen.
+         */
+        FieldWord: {
+            /** Coverage */
+            coverage: number;
+            /** En */
+            en: string;
+            /** Family */
+            family: ("basic" | "behaviour" | "preference" | "value") | null;
+            /**
+             * Group
+             * @enum {string}
+             */
+            group: "field" | "score" | "tag";
+            /** Hidden */
+            hidden: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "number" | "money" | "date" | "moment" | "yesno" | "texts";
+            /** Masked */
+            masked: boolean;
+            /** Name */
+            name: string;
+            /** Personal */
+            personal: string;
+            /** Unit */
+            unit: string | null;
+            /** Values */
+            values: components["schemas"]["ValueCount"][] | null;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * Found
+         * @description A person whom a text leads to.
+         */
+        Found: {
+            /** City */
+            city: string | null;
+            matched: components["schemas"]["MatchedBy"];
+            /** Name */
+            name: string | null;
+            /** Person */
+            person: string;
+        };
+        /**
+         * FunctionInfo
+         * @description A function of measures.
+         *
+         *     Args:
+         *         fn: its name.
+         *         kinds: the kinds of property it takes; none, if it takes no property.
+         *         needs_property: whether it can do without one.
+         *         takes_by: whether it may be weighed by a number, as in the favourite by money.
+         *         results: the kind of its result by the kind of the property; under `` without a property.
+         */
+        FunctionInfo: {
+            /**
+             * Fn
+             * @enum {string}
+             */
+            fn: "count" | "days" | "sum" | "avg" | "min" | "max" | "median" | "distinct" | "first" | "last" | "top" | "top_share" | "list" | "gap" | "recency" | "trend";
+            /** Kinds */
+            kinds: ("text" | "number" | "money" | "date" | "moment" | "yesno" | "texts")[];
+            /** Needs Property */
+            needs_property: boolean;
+            /** Results */
+            results: {
+                [key: string]: "text" | "number" | "money" | "date" | "moment" | "yesno" | "texts";
+            };
+            /** Takes By */
+            takes_by: boolean;
+        };
+        /**
+         * GroupWord
+         * @description An audience, or a list with how many people are on it now.
+         */
+        GroupWord: {
+            /** En */
+            en: string;
+            /** Name */
+            name: string;
+            /** People */
+            people: number | null;
+            /** Zh */
+            zh: string;
         };
         /**
          * IdentifierDefinition
@@ -1947,6 +2333,24 @@ export interface components {
             zh?: string;
         };
         /**
+         * IdentifierShown
+         * @description An identifier of a person, when its first row came in and from where.
+         */
+        IdentifierShown: {
+            /** En */
+            en: string;
+            /** First Seen */
+            first_seen: string | null;
+            /** Source */
+            source: string | null;
+            /** Type */
+            type: string;
+            /** Value */
+            value: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
          * InAudience
          * @description A member of an audience now.
          */
@@ -1994,6 +2398,16 @@ export interface components {
             step: string;
             /** What */
             what: string;
+        };
+        /**
+         * Label
+         * @description How something is called in both languages.
+         */
+        Label: {
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
         };
         /**
          * Last
@@ -2225,6 +2639,32 @@ export interface components {
             zone?: string | null;
         };
         /**
+         * MapsAnswer
+         * @description Which maps there are, which of them the workspace brought, and the approval number to be shown.
+         */
+        MapsAnswer: {
+            /** Approval */
+            approval: string;
+            /** Codes */
+            codes: string[];
+            /** Own */
+            own: string[];
+        };
+        /**
+         * MatchedBy
+         * @description The type of identifier that a text was, and its value as it is stored.
+         */
+        MatchedBy: {
+            /** En */
+            en: string;
+            /** Type */
+            type: string;
+            /** Value */
+            value: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
          * Measure
          * @description How much: a function over the events of one kind in a window.
          */
@@ -2280,6 +2720,31 @@ export interface components {
             op: "eq" | "ne" | "in" | "not_in" | "contains" | "starts_with" | "ends_with" | "matches" | "lt" | "le" | "gt" | "ge" | "between" | "before" | "after" | "in_last" | "in_next" | "anniversary_in_next" | "weekday" | "month" | "has_any" | "has_all" | "has_none" | "known" | "unknown";
             /** Value */
             value?: boolean | number | string | components["schemas"]["Day"] | components["schemas"]["Moment"] | (boolean | number | string | components["schemas"]["Day"] | components["schemas"]["Moment"])[] | null;
+        };
+        /**
+         * MeasuredAnswer
+         * @description A measure that decided, as a tree, as text and as a phrase, and what it is for the person.
+         */
+        MeasuredAnswer: {
+            measure: components["schemas"]["Measure"];
+            /** Sentence */
+            sentence: string;
+            /** Text */
+            text: string;
+            /** Value */
+            value: string | boolean | number | string[] | null;
+        };
+        /**
+         * Membership
+         * @description An audience the person was in at its last refresh.
+         */
+        Membership: {
+            /** En */
+            en: string;
+            /** Name */
+            name: string;
+            /** Zh */
+            zh: string;
         };
         /**
          * Moment
@@ -2426,6 +2891,20 @@ export interface components {
             of: components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Compare"] | components["schemas"]["Measured"] | components["schemas"]["InAudience"] | components["schemas"]["Listed"] | components["schemas"]["Bucket"];
         };
         /**
+         * Orders
+         * @description What a person bought, by the event that RFM counts; null where it is not known.
+         */
+        Orders: {
+            /** Amount */
+            amount: number | null;
+            /** Average */
+            average: number | null;
+            /** Count */
+            count: number;
+            /** Last At */
+            last_at: string | null;
+        };
+        /**
          * OutcomeAnswer
          * @description What an import did, or would do.
          */
@@ -2543,6 +3022,62 @@ export interface components {
             zh?: string;
         };
         /**
+         * PropertyShown
+         * @description A property of something that happened, masked by right.
+         */
+        PropertyShown: {
+            /** En */
+            en: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "number" | "money" | "date" | "moment" | "yesno" | "texts";
+            /** Name */
+            name: string;
+            /** Value */
+            value: string | boolean | number | string[] | null;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * PropertyWord
+         * @description A property of an event.
+         */
+        PropertyWord: {
+            /** En */
+            en: string;
+            /** Hidden */
+            hidden: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "number" | "money" | "date" | "moment" | "yesno" | "texts";
+            /** Name */
+            name: string;
+            /** Values */
+            values: components["schemas"]["ValueCount"][] | null;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * Reach
+         * @description Whether an identifier is known by which a channel reaches the person; `reason` says which is (not).
+         */
+        Reach: {
+            /** Channel */
+            channel: string;
+            /** En */
+            en: string;
+            /** Ok */
+            ok: boolean;
+            /** Reason */
+            reason: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
          * ReasonAnswer
          * @description Whether a node holds for a person, and the value that decided.
          */
@@ -2557,6 +3092,26 @@ export interface components {
             text: string;
             /** Value */
             value: unknown;
+        };
+        /**
+         * Receipt
+         * @description What an erasure removed, per store, and what a search found afterwards (0 is whole), and where.
+         */
+        Receipt: {
+            /** At */
+            at: string;
+            /** Found After */
+            found_after: number;
+            /** Left */
+            left?: {
+                [key: string]: number;
+            };
+            /** Stores */
+            stores: {
+                [key: string]: number;
+            };
+            /** Subject */
+            subject: string;
         };
         /**
          * RefreshAnswer
@@ -2721,6 +3276,19 @@ export interface components {
             start: string;
         };
         /**
+         * Sought
+         * @description What is looked for: any identifier's value, whole, or a public id.
+         */
+        Sought: {
+            /**
+             * Limit
+             * @default 10
+             */
+            limit?: number;
+            /** Text */
+            text: string;
+        };
+        /**
          * SourceDefinition
          * @description Where rows come from; of two `trusted` values the one of higher trust (0 to 100) wins.
          */
@@ -2757,13 +3325,17 @@ export interface components {
         };
         /**
          * StatusAnswer
-         * @description Whether the workspace has an owner yet, and how many people it knows.
+         * @description Whether the workspace has an owner, and this browser a session; people known; time zone.
          */
         StatusAnswer: {
             /** People */
             people: number;
             /** Set Up */
             set_up: boolean;
+            /** Signed In */
+            signed_in: boolean;
+            /** Time Zone */
+            time_zone: string;
         };
         /**
          * StepAnswer
@@ -2868,6 +3440,97 @@ export interface components {
             zh?: string;
         };
         /**
+         * TagReasonAnswer
+         * @description Why a person has a tag's value: what applies to its kind (`how`), the rest empty or null.
+         */
+        TagReasonAnswer: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** By Hand */
+            by_hand: string | null;
+            /** Cases */
+            cases: components["schemas"]["CaseAnswer"][];
+            /** Columns */
+            columns: components["schemas"]["ColumnValue"][];
+            /** En */
+            en: string;
+            /** How */
+            how: string;
+            /** Levels */
+            levels: components["schemas"]["Level"][];
+            /** Measures */
+            measures: components["schemas"]["MeasuredAnswer"][];
+            /** Needed */
+            needed: {
+                [key: string]: number;
+            };
+            /** On List */
+            on_list: boolean | null;
+            /** Tag */
+            tag: string;
+            /** Value */
+            value: string | boolean | number | string[] | null;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * TagShown
+         * @description A tag with its value; `how` is the kind of the tag, by which it is known.
+         */
+        TagShown: {
+            /** Description En */
+            description_en: string;
+            /** Description Zh */
+            description_zh: string;
+            /** En */
+            en: string;
+            /** Family */
+            family: ("basic" | "behaviour" | "preference" | "value") | null;
+            /**
+             * Group
+             * @enum {string}
+             */
+            group: "field" | "score" | "tag";
+            /** How */
+            how: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "number" | "money" | "date" | "moment" | "yesno" | "texts";
+            /** Masked */
+            masked: boolean;
+            /** Name */
+            name: string;
+            /** Personal */
+            personal: string;
+            /** Unit */
+            unit: string | null;
+            /** Value */
+            value: string | boolean | number | string[] | null;
+            /** Value En */
+            value_en: string;
+            /** Value Zh */
+            value_zh: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * TimelinePage
+         * @description A page of a timeline; `next` is what to ask for the one after it, null on the last.
+         */
+        TimelinePage: {
+            /** Counts */
+            counts: components["schemas"]["EventCount"][];
+            /** Events */
+            events: components["schemas"]["EventShown"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * Use
          * @description A definition in force that names another.
          */
@@ -2890,6 +3553,89 @@ export interface components {
             value: string;
         };
         /**
+         * ValueCount
+         * @description A value, how it is called where it is a code, and how many people or events have it.
+         */
+        ValueCount: {
+            /** Count */
+            count: number;
+            /** En */
+            en: string;
+            /** Value */
+            value: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * ValueShown
+         * @description A field or score with its value; of an inferred value `confidence` says how sure it is.
+         */
+        ValueShown: {
+            /** Alternatives */
+            alternatives: components["schemas"]["Alternative"][];
+            /** At */
+            at: string | null;
+            /** Confidence */
+            confidence: number | null;
+            /** En */
+            en: string;
+            /** Family */
+            family: ("basic" | "behaviour" | "preference" | "value") | null;
+            /**
+             * Group
+             * @enum {string}
+             */
+            group: "field" | "score" | "tag";
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "number" | "money" | "date" | "moment" | "yesno" | "texts";
+            /** Masked */
+            masked: boolean;
+            /** Name */
+            name: string;
+            /** Personal */
+            personal: string;
+            /** Source */
+            source: string | null;
+            /** Unit */
+            unit: string | null;
+            /** Value */
+            value: string | boolean | number | string[] | null;
+            /** Value En */
+            value_en: string;
+            /** Value Zh */
+            value_zh: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * Vocabulary
+         * @description Everything a rule may be made of.
+         */
+        Vocabulary: {
+            /** Audiences */
+            audiences: components["schemas"]["GroupWord"][];
+            /** Events */
+            events: components["schemas"]["EventWord"][];
+            /** Fields */
+            fields: components["schemas"]["FieldWord"][];
+            /** Functions */
+            functions: components["schemas"]["FunctionInfo"][];
+            /** Lists */
+            lists: components["schemas"]["GroupWord"][];
+            /** Needs */
+            needs: {
+                [key: string]: "nothing" | "text" | "list" | "pair" | "days" | "weekday" | "month" | "single";
+            };
+            /** Operators */
+            operators: {
+                [key: string]: ("eq" | "ne" | "in" | "not_in" | "contains" | "starts_with" | "ends_with" | "matches" | "lt" | "le" | "gt" | "ge" | "between" | "before" | "after" | "in_last" | "in_next" | "anniversary_in_next" | "weekday" | "month" | "has_any" | "has_all" | "has_none" | "known" | "unknown")[];
+            };
+            words: components["schemas"]["WordTable"];
+        };
+        /**
          * WarningAnswer
          * @description Something that may be a mistake.
          */
@@ -2902,6 +3648,56 @@ export interface components {
             suggestions: string[];
             /** Where */
             where: string | null;
+        };
+        /**
+         * WordTable
+         * @description How every part of a rule is written, by what it means.
+         */
+        WordTable: {
+            /** Calendars */
+            calendars: {
+                [key: string]: components["schemas"]["Label"];
+            };
+            /** Calls */
+            calls: {
+                [key: string]: components["schemas"]["Label"];
+            };
+            /** Functions */
+            functions: {
+                [key: string]: components["schemas"]["Label"];
+            };
+            /** Glue */
+            glue: {
+                [key: string]: components["schemas"]["Label"];
+            };
+            /** Joins */
+            joins: {
+                [key: string]: components["schemas"]["Label"];
+            };
+            /** Kinds */
+            kinds: {
+                [key: string]: components["schemas"]["Label"];
+            };
+            /** Operators */
+            operators: {
+                [key: string]: components["schemas"]["Label"];
+            };
+            /** Starts */
+            starts: {
+                [key: string]: components["schemas"]["Label"];
+            };
+            /** Truths */
+            truths: {
+                [key: string]: components["schemas"]["Label"];
+            };
+            /** Units */
+            units: {
+                [key: string]: components["schemas"]["Label"];
+            };
+            /** Windows */
+            windows: {
+                [key: string]: components["schemas"]["Label"];
+            };
         };
     };
     responses: never;
@@ -4215,6 +5011,39 @@ export interface operations {
             };
         };
     };
+    find_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Sought"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Found"][];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_imports: {
         parameters: {
             query?: never;
@@ -4811,6 +5640,64 @@ export interface operations {
             };
         };
     };
+    list_maps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapsAnswer"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_members: {
         parameters: {
             query?: never;
@@ -4861,9 +5748,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Card"];
                 };
             };
             /** @description What is wrong, where, and what to do. */
@@ -4894,9 +5779,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Receipt"];
                 };
             };
             /** @description What is wrong, where, and what to do. */
@@ -4930,6 +5813,78 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_timeline: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                before?: string | null;
+                limit?: number;
+                /** @description Names of events, between commas; all if none. */
+                events?: string;
+            };
+            header?: never;
+            path: {
+                who: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelinePage"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tell_why_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                who: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskedTag"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagReasonAnswer"];
                 };
             };
             /** @description What is wrong, where, and what to do. */
@@ -5551,6 +6506,70 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_vocabulary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Vocabulary"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suggest_values: {
+        parameters: {
+            query?: {
+                field?: string | null;
+                event?: string | null;
+                property?: string | null;
+                text?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValueCount"][];
+                };
             };
             /** @description What is wrong, where, and what to do. */
             default: {
