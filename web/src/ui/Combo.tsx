@@ -34,7 +34,8 @@ interface Props {
 export function Combo(props: Props) {
   const [open, setOpen] = useState(false);
   const chosen = props.options.find((option) => option.key === props.chosen);
-  const content = open && (
+  // A function, since a popover with nothing in it never opens.
+  const content = () => (
     <Finder
       {...props}
       onChoose={(key) => {

@@ -64,7 +64,7 @@ function make(lang: Lang): Formats {
   return {
     count: (value) => count.format(value),
     compact: (value) => (Math.abs(value) < 10_000 ? count.format(value) : compact.format(value)),
-    share: (value) => share.format(value),
+    share: (value) => (value > 0 && value < 0.0005 ? `<${share.format(0.001)}` : share.format(value)),
     amount: (value) => amount.format(value),
     day,
     moment: (value) => (isDay(value) ? value : wall(value).slice(0, 16)),
