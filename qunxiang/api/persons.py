@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -90,11 +90,14 @@ def get_person(who: str, caller: CallerOf, house: HouseOf) -> Card:
 
 
 @router.get("/persons/{who}/timeline")
-def get_timeline(
+def get_timeline(  # noqa: PLR0913, PLR0917 what the query gives
     who: str,
     caller: CallerOf,
     house: HouseOf,
     before: Annotated[str | None, Query(description="The `next` of the page before.")] = None,
+    until: Annotated[
+        date | None, Query(description="The last local day to begin with, without `before`.")
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     events: Annotated[str, Query(description="Names of events, between commas; all if none.")] = "",
 ) -> TimelinePage:
@@ -102,6 +105,8 @@ def get_timeline(
     person = house.identity.find(who)
     wanted = [name.strip() for name in events.split(",") if name.strip()]
     happened = Happenings(house, caller)
+    if before is None and until is not None:
+        before = happened.after(until)
     return happened.page(person, before=before, limit=limit, events=wanted)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
@@ -101,6 +102,12 @@ class Happenings:
             return None, None
         first, last = min(int(a[0]) for a in at), max(int(a[-1]) for a in at)
         return clock.moment(first), clock.moment(last)
+
+    def after(self, day: date) -> str:
+        """Return the place in a timeline right after a local day, to ask for the page before it."""
+        zone = ZoneInfo(self._house.settings.time_zone)
+        following = datetime.combine(day + timedelta(days=1), time(), zone)
+        return f"{clock.micros(following)}.0."
 
     def page(
         self, person: int, *, before: str | None = None, limit: int = 50, events: Sequence[str] = ()

@@ -5831,6 +5831,8 @@ export interface operations {
             query?: {
                 /** @description The `next` of the page before. */
                 before?: string | null;
+                /** @description The last local day to begin with, without `before`. */
+                until?: string | null;
                 limit?: number;
                 /** @description Names of events, between commas; all if none. */
                 events?: string;
