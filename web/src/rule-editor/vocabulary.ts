@@ -4,7 +4,7 @@ import { createContext, useContext } from "react";
 import { api, got, type Schemas } from "@/api/client";
 import type { Fn, Kind, Op } from "./rule";
 
-export type Vocabulary = Schemas["VocabularyAnswer"];
+export type Vocabulary = Schemas["Vocabulary"];
 export type FieldWord = Vocabulary["fields"][number];
 export type EventWord = Vocabulary["events"][number];
 export type PropertyWord = EventWord["properties"][number];

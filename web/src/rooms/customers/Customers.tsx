@@ -118,7 +118,7 @@ function Listed({ words }: { words: Vocabulary }) {
     ...columns.map((name): ColumnOf<Row> => {
       const field = known(name)!;
       const numeric = field.kind === "number" || field.kind === "money";
-      return { key: name, title: labelOf(field, lang), numeric, show: (row) => <ValueOf value={row[name]} kind={field.kind} /> };
+      return { key: name, title: labelOf(field, lang), numeric, show: (row) => <ValueOf value={row[name]} kind={field.kind} {...field.values?.find((one) => one.value === row[name])} /> };
     }),
   ];
   return (

@@ -137,8 +137,8 @@ function TagReason({ found }: { found: Schemas["TagReasonAnswer"] }) {
             </div>
           ))}
           {found.columns.map((one) => (
-            <div key={one.name} style={{ display: "contents" }}>
-              <dt>{labelOf(one, lang)}</dt>
+            <div key={one.column.name} style={{ display: "contents" }}>
+              <dt>{labelOf(one.column, lang)}</dt>
               <dd>
                 <ValueOf value={one.value} />
               </dd>

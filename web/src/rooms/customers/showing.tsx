@@ -23,6 +23,7 @@ export function ValueOf({ value, kind, zh, en }: Props): ReactNode {
   if (label) return label;
   if (typeof value === "boolean") return value ? t.yes : t.no;
   if (typeof value === "number") return f.amount(value);
+  if (kind === "money" || kind === "number") return f.amount(Number(value)); // exact decimals come as text
   if (Array.isArray(value)) return value.join("、");
   if (kind === "moment") return f.moment(value);
   if (kind === "date") return f.day(value);
