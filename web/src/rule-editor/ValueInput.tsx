@@ -2,12 +2,15 @@
 import { DatePicker, Input, InputNumber, Select } from "antd";
 import dayjs from "dayjs";
 import { useFormats } from "@/ui/numbers";
-import { useWords } from "@/ui/words";
+import { useLang, useWords } from "@/ui/words";
 import { type Kind, needOf, type Op, type Scalar, type Value } from "./rule";
 import { WORDS } from "./words";
 
 export interface Known {
   value: string;
+  /** What a value that is a code is called. */
+  zh?: string;
+  en?: string;
   count?: number;
 }
 
@@ -64,7 +67,8 @@ function Numbers({ labels, value, onChange, name }: { labels: string[]; value: V
 
 function useOptions(known: readonly Known[] | null | undefined) {
   const f = useFormats();
-  return (known ?? []).map(({ value, count }) => ({ value, label: value, note: count === undefined ? "" : f.compact(count) }));
+  const lang = useLang();
+  return (known ?? []).map((one) => ({ value: one.value, label: one[lang] || one.value, note: one.count === undefined ? "" : f.compact(one.count) }));
 }
 
 const showOption = (option: { label?: unknown; data: { note: string } }) => (
@@ -85,6 +89,7 @@ function Many({ items, onChange, known, kind, name }: Props & { items: Scalar[] 
       value={items.map(String)}
       options={options}
       optionRender={showOption as never}
+      optionFilterProp="label"
       tokenSeparators={[",", "，", "、", ";", "；", "\n"]}
       onChange={(next: string[]) => onChange(next.map(read).filter((one) => one !== null))}
       style={{ minWidth: 200, maxWidth: 420 }}

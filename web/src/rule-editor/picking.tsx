@@ -65,7 +65,7 @@ function useChoices(): Option[] {
         </div>
         {field.values && field.values.length > 0 && (
           <div className="quiet">
-            {t.common}: {field.values.slice(0, 5).map((one) => one.value).join("、")}
+            {t.common}: {field.values.slice(0, 5).map((one) => one[lang] || one.value).join("、")}
           </div>
         )}
       </>
@@ -73,7 +73,7 @@ function useChoices(): Option[] {
     const fields = [...v.fields].sort((a, b) => ORDER.indexOf(a.group as never) - ORDER.indexOf(b.group as never) || (a.family ?? "").localeCompare(b.family ?? ""));
     const groupOf = (field: FieldWord) => (field.group === "tag" ? (t.families[field.family ?? ""] ?? t.groups.tag) : t.groups[field.group as "field" | "score"]);
     return [
-      ...fields.map((field) => ({ key: `field:${field.name}`, label: labelOf(field, lang), also: [field.name, field.zh, field.en, ...(field.values ?? []).map((one) => one.value)], group: groupOf(field), note: t.kinds[field.kind as Kind], disabled: field.hidden, detail: detail(field) })),
+      ...fields.map((field) => ({ key: `field:${field.name}`, label: labelOf(field, lang), also: [field.name, field.zh, field.en, ...(field.values ?? []).flatMap((one) => [one.value, one.zh, one.en].filter(Boolean))], group: groupOf(field), note: t.kinds[field.kind as Kind], disabled: field.hidden, detail: detail(field) })),
       ...v.events.map((event) => ({ key: `event:${event.name}`, label: labelOf(event, lang), also: [event.name, event.zh, event.en], group: t.groups.event, note: f.compact(event.count ?? 0) })),
       ...v.audiences.map((one) => ({ key: `audience:${one.name}`, label: labelOf(one, lang), also: [one.name, one.zh, one.en], group: t.groups.member, note: t.audience })),
       ...v.lists.map((one) => ({ key: `list:${one.name}`, label: labelOf(one, lang), also: [one.name, one.zh, one.en], group: t.groups.member, note: t.list })),
