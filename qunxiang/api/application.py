@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from http.client import METHOD_NOT_ALLOWED
@@ -13,7 +14,17 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from qunxiang.api import accounts, audiences, definitions, files, handtags, lists, persons
+from qunxiang.api import (
+    accounts,
+    audiences,
+    definitions,
+    files,
+    handtags,
+    lists,
+    persons,
+    streams,
+    uploads,
+)
 from qunxiang.api import jobs as job_routes
 from qunxiang.api.answers import Problem
 from qunxiang.api.callers import get_lang
@@ -68,7 +79,10 @@ def create_app(house: House) -> FastAPI:
     )
     app.state.house = house
     app.state.jobs = jobs
-    rooms = (accounts, files, job_routes, definitions, audiences, lists, handtags, persons)
+    # Whoever serves sets it when leaving begins, so that answers without an end come to one.
+    app.state.leaving = threading.Event()
+    rooms = (accounts, uploads, files, streams, job_routes, definitions, audiences, lists)
+    rooms += (handtags, persons)
     for room in rooms:
         app.include_router(room.router, prefix="/v1")
     add_pages(app)

@@ -18,6 +18,7 @@ import orjson
 
 from qunxiang import clock
 from qunxiang.app.house import House
+from qunxiang.app.setaside import SetAside
 from qunxiang.audiences import AudienceDefinition, Refreshed
 from qunxiang.catalog import (
     Definition,
@@ -112,6 +113,7 @@ class Refresh:
 
     def _clean(self) -> None:
         self._house.cleaning.refresh(lambda rows: self._tell("clean", rows))
+        SetAside(self._house).publish()
 
     def _resolve(self) -> None:
         self._house.identity.resolve()

@@ -1,13 +1,19 @@
-"""The state table of background jobs. Jobs name no person; an upload is deleted when its job ends.
+"""The state tables of background jobs, kept files, preferences and sample data.
 
 | state table | one row for each | names a person by |
 | --- | --- | --- |
 | jobs | piece of long work that somebody asked for | |
+| uploads | file that is kept for a day; an erasure deletes all of them | |
+| preferences | thing that somebody, or the team, set for their pages | value (public ids and identifiers) |
+| sample_parts | import or audience that the sample data brought | |
+
+On the shelf, `aside/…` counts what is set aside by import, reason and column; `aside/loaded` lists
+the imports that are loaded.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, Integer, String, Table
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Integer, String, Table
 
 from qunxiang.catalog import Holding
 from qunxiang.engine import METADATA
@@ -26,6 +32,9 @@ JOBS = Table(
     Column("cancelling", Boolean, nullable=False),
     Column("step", String, nullable=False),
     Column("rows", Integer, nullable=False),
+    Column("total", Integer),  # how many rows the step has, where that is known or estimated
+    Column("step_began", String),
+    Column("retried", Integer),  # the job that does it again
     Column("result", JSON),
     Column("problem", JSON),
     Column("at", String, nullable=False),
@@ -33,4 +42,20 @@ JOBS = Table(
     Column("ended", String),
 )
 
-HOLDINGS = (Holding("jobs", "state"),)
+UPLOADS = Table(
+    "uploads",
+    METADATA,
+    Column("upload", String, primary_key=True),
+    Column("file", String, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("author", String, nullable=False),
+    Column("at", String, nullable=False),
+)
+
+ASIDE = "aside/"
+
+HOLDINGS = (
+    Holding(ASIDE, "shelf"),
+    Holding("jobs", "state"),
+    Holding("uploads", "state"),
+)

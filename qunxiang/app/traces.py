@@ -106,7 +106,8 @@ def tell_all(house: House, who: Named) -> dict[str, list[Any]]:
         if holding.by != "nobody":
             out[holding.name] = _in_warehouse(house, holding, who)
     for holding in list_holdings("shelf"):
-        out[holding.name] = _on_shelf(house, holding, who)
+        if holding.by != "nobody":
+            out[holding.name] = _on_shelf(house, holding, who)
     return out
 
 
