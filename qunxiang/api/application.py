@@ -20,8 +20,10 @@ from qunxiang.api import (
     definitions,
     files,
     handtags,
+    home,
     lists,
     persons,
+    samples,
     streams,
     uploads,
 )
@@ -29,7 +31,8 @@ from qunxiang.api import jobs as job_routes
 from qunxiang.api.answers import Problem
 from qunxiang.api.callers import get_lang
 from qunxiang.api.pages import add_pages
-from qunxiang.app import House, Jobs, Worker
+from qunxiang.api.samples import sample_work
+from qunxiang.app import Home, House, Jobs, Worker
 from qunxiang.errors import QunxiangError
 
 # Everything a page needs comes from this host. Charts and the page of routes set styles in place.
@@ -61,10 +64,11 @@ _PROBLEMS: dict[int | str, dict[str, object]] = {
 def create_app(house: House) -> FastAPI:
     """Return the application that serves a workspace."""
     jobs = Jobs(house)
+    worker = Worker(house, jobs, sample_work(house))
 
     @asynccontextmanager
     async def run_jobs(_app: FastAPI) -> AsyncGenerator[None]:
-        with Worker(house, jobs).running():
+        with worker.running():
             yield
 
     app = FastAPI(
@@ -79,10 +83,12 @@ def create_app(house: House) -> FastAPI:
     )
     app.state.house = house
     app.state.jobs = jobs
+    app.state.worker = worker
+    app.state.home = Home(house, jobs)
     # Whoever serves sets it when leaving begins, so that answers without an end come to one.
     app.state.leaving = threading.Event()
     rooms = (accounts, uploads, files, streams, job_routes, definitions, audiences, lists)
-    rooms += (handtags, persons)
+    rooms += (handtags, persons, home, samples)
     for room in rooms:
         app.include_router(room.router, prefix="/v1")
     add_pages(app)

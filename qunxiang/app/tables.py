@@ -52,10 +52,19 @@ UPLOADS = Table(
     Column("at", String, nullable=False),
 )
 
+SAMPLE_PARTS = Table(
+    "sample_parts",
+    METADATA,
+    Column("kind", String, primary_key=True),  # import, audience
+    Column("name", String, primary_key=True),
+    Column("version", Integer),  # of an audience, as it was saved
+)
+
 ASIDE = "aside/"
 
 HOLDINGS = (
     Holding(ASIDE, "shelf"),
     Holding("jobs", "state"),
     Holding("uploads", "state"),
+    Holding("sample_parts", "state"),
 )
