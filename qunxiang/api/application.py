@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from qunxiang import clock
 from qunxiang.api import (
     accounts,
     audiences,
@@ -23,8 +24,10 @@ from qunxiang.api import (
     home,
     lists,
     persons,
+    preferences,
     samples,
     streams,
+    system,
     uploads,
 )
 from qunxiang.api import jobs as job_routes
@@ -84,11 +87,12 @@ def create_app(house: House) -> FastAPI:
     app.state.house = house
     app.state.jobs = jobs
     app.state.worker = worker
+    app.state.began = clock.now()
     app.state.home = Home(house, jobs)
     # Whoever serves sets it when leaving begins, so that answers without an end come to one.
     app.state.leaving = threading.Event()
     rooms = (accounts, uploads, files, streams, job_routes, definitions, audiences, lists)
-    rooms += (handtags, persons, home, samples)
+    rooms += (handtags, persons, home, samples, preferences, system)
     for room in rooms:
         app.include_router(room.router, prefix="/v1")
     add_pages(app)

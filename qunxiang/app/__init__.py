@@ -10,10 +10,12 @@ from qunxiang.app.jobs import NEEDS, Job, Jobs
 from qunxiang.app.lists import Change, Lists, ListState
 from qunxiang.app.matches import Match, Matches
 from qunxiang.app.persons import Persons, Receipt
+from qunxiang.app.preferences import Preference, Preferences, forget_account
 from qunxiang.app.questions import Count, Questions
 from qunxiang.app.refresh import Refresh, RefreshDone, StageDone, last_instant, rebuild
 from qunxiang.app.samples import SampleData, SampleFile, Samples, sample_imports
 from qunxiang.app.setaside import Aside, AsideRow, Group, SetAside
+from qunxiang.app.system import StoreSize, list_settings, measure_stores, read_notice
 from qunxiang.app.uploads import Upload, Uploads
 from qunxiang.app.worker import Watch, Work, Worker, tell_refresh
 from qunxiang.engine import warm_up
@@ -44,6 +46,8 @@ __all__ = [
     "Month",
     "Outcome",
     "Persons",
+    "Preference",
+    "Preferences",
     "Questions",
     "Receipt",
     "Refresh",
@@ -54,13 +58,18 @@ __all__ = [
     "SetAside",
     "SourceState",
     "StageDone",
+    "StoreSize",
     "TagState",
     "Upload",
     "Uploads",
     "Watch",
     "Work",
     "Worker",
+    "forget_account",
     "last_instant",
+    "list_settings",
+    "measure_stores",
+    "read_notice",
     "rebuild",
     "retire_definition",
     "sample_imports",

@@ -140,7 +140,7 @@ class Persons:
             if holding.fate != "keep":
                 stores[holding.name] = erase_state(house.state, holding, named)
         # A kept file may name them in any way; it is quickly sent again.
-        stores["uploads"] = Uploads(house).drop_all()
+        stores["uploads"] = Uploads(house).drop()
         if stores["audit"]:
             house.audit.seal_again()
         house.state.shed()

@@ -13,10 +13,14 @@ the imports that are loaded.
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import JSON, BigInteger, Boolean, Column, Integer, String, Table
 
-from qunxiang.catalog import Holding
+from qunxiang.catalog import Holding, Named
 from qunxiang.engine import METADATA
+
+_TELLING = 5  # an identifier shorter than this says nothing in the middle of a text
 
 JOBS = Table(
     "jobs",
@@ -52,6 +56,15 @@ UPLOADS = Table(
     Column("at", String, nullable=False),
 )
 
+PREFERENCES = Table(
+    "preferences",
+    METADATA,
+    Column("account", String, primary_key=True),  # empty for the team's
+    Column("key", String, primary_key=True),
+    Column("value", JSON, nullable=False),
+    Column("at", String, nullable=False),
+)
+
 SAMPLE_PARTS = Table(
     "sample_parts",
     METADATA,
@@ -62,9 +75,29 @@ SAMPLE_PARTS = Table(
 
 ASIDE = "aside/"
 
+
+def _without(value: Any, who: Named) -> Any:
+    """Return a value without every text in it that names a person, and without what it stood for."""
+    marks = {*who.ids, *(s for s in who.spellings() if len(s) >= _TELLING)}
+
+    def names(text: Any) -> bool:
+        return isinstance(text, str) and any(m.casefold() in text.casefold() for m in marks)
+
+    def pruned(part: Any) -> Any:
+        if isinstance(part, dict):
+            kept = {k: v for k, v in part.items() if not names(k) and not names(v)}
+            return {k: pruned(v) for k, v in kept.items()}
+        if isinstance(part, list):
+            return [pruned(v) for v in part if not names(v)]
+        return part
+
+    return None if names(value) else pruned(value)
+
+
 HOLDINGS = (
     Holding(ASIDE, "shelf"),
     Holding("jobs", "state"),
     Holding("uploads", "state"),
+    Holding("preferences", "state", "ids", ("value",), "forget", _without),
     Holding("sample_parts", "state"),
 )

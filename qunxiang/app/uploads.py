@@ -179,12 +179,14 @@ class Uploads:
             old = list(connection.execute(query).scalars())
         self._drop(old)
 
-    def drop_all(self) -> int:
-        """Delete every kept file; return how many there were."""
+    def drop(self, author: str | None = None) -> int:
+        """Delete every kept file, or those of an author; return how many there were."""
+        query = select(UPLOADS.c.upload)
         with self._house.state.reading() as connection:
-            every = list(connection.execute(select(UPLOADS.c.upload)).scalars())
-        self._drop(every)
-        return len(every)
+            mine = query if author is None else query.where(UPLOADS.c.author == author)
+            gone = list(connection.execute(mine).scalars())
+        self._drop(gone)
+        return len(gone)
 
     def sweep_strays(self) -> None:
         """Delete every file that no job waits for and nobody keeps; nobody may be sending one."""
