@@ -75,35 +75,6 @@ class RowsAnswer(BaseModel):
     rows: list[dict[str, Any]]
 
 
-class OutcomeAnswer(BaseModel):
-    """What an import did, or would do."""
-
-    file: str
-    rows: str
-    number: int | None
-    repeated: bool
-    mapping: dict[str, Any]
-    trial: dict[str, Any] | None
-    landed: dict[str, Any] | None
-
-
-class StageAnswer(BaseModel):
-    """One stage of a refresh."""
-
-    stage: str
-    seconds: float
-    ran: bool
-
-
-class RefreshAnswer(BaseModel):
-    """A finished refresh."""
-
-    as_of: datetime
-    people: int
-    stages: list[StageAnswer]
-    audiences: list[dict[str, Any]]
-
-
 def count_answer(found: Count, sentence: str, lang: Lang) -> CountAnswer:
     """Return a count as it is sent."""
     return CountAnswer(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from http.client import METHOD_NOT_ALLOWED
@@ -15,15 +16,22 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from qunxiang import clock
 from qunxiang.api import (
     accounts,
     audiences,
     definitions,
     files,
     handtags,
+    home,
     lists,
     maps,
     persons,
+    preferences,
+    samples,
+    streams,
+    system,
+    uploads,
     vocabulary,
 )
 from qunxiang.api import jobs as job_routes
@@ -31,7 +39,8 @@ from qunxiang.api.answers import Problem
 from qunxiang.api.callers import get_lang
 from qunxiang.api.console import CONSOLE, Console
 from qunxiang.api.pages import add_pages
-from qunxiang.app import House, Jobs, Worker
+from qunxiang.api.samples import sample_work
+from qunxiang.app import Home, House, Jobs, Worker
 from qunxiang.errors import QunxiangError
 
 # Everything a page needs comes from this host. Charts and the page of routes set styles in place.
@@ -55,6 +64,25 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+# In the order in which a path is looked for: those with words in the place of a name come first.
+_ROOMS = (
+    accounts,
+    uploads,
+    files,
+    streams,
+    job_routes,
+    definitions,
+    vocabulary,
+    audiences,
+    lists,
+    handtags,
+    persons,
+    home,
+    samples,
+    preferences,
+    system,
+    maps,
+)
 _PROBLEMS: dict[int | str, dict[str, object]] = {
     "default": {"model": Problem, "description": "What is wrong, where, and what to do."}
 }
@@ -63,10 +91,11 @@ _PROBLEMS: dict[int | str, dict[str, object]] = {
 def create_app(house: House, console: Path = CONSOLE) -> FastAPI:
     """Return the application that serves a workspace, and the console built into a folder."""
     jobs = Jobs(house)
+    worker = Worker(house, jobs, sample_work(house))
 
     @asynccontextmanager
     async def run_jobs(_app: FastAPI) -> AsyncGenerator[None]:
-        with Worker(house, jobs).running():
+        with worker.running():
             yield
 
     app = FastAPI(
@@ -82,19 +111,12 @@ def create_app(house: House, console: Path = CONSOLE) -> FastAPI:
     )
     app.state.house = house
     app.state.jobs = jobs
-    rooms = (
-        accounts,
-        files,
-        job_routes,
-        definitions,
-        audiences,
-        lists,
-        handtags,
-        persons,
-        maps,
-        vocabulary,
-    )
-    for room in rooms:
+    app.state.worker = worker
+    app.state.began = clock.now()
+    app.state.home = Home(house, jobs)
+    # Whoever serves sets it when leaving begins, so that answers without an end come to one.
+    app.state.leaving = threading.Event()
+    for room in _ROOMS:
         app.include_router(room.router, prefix="/v1")
     add_pages(app)
     app.router.default = Console(console)  # whatever no route knows

@@ -3,22 +3,90 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Response, UploadFile
+from fastapi import APIRouter, Form, Query, Response, UploadFile
 from fastapi.responses import FileResponse
+from pydantic import BaseModel
 from starlette.background import BackgroundTask
 
 from qunxiang.api.callers import CallerOf, HouseOf, LangOf
-from qunxiang.api.jobs import JobAnswer, JobsOf, Seconds, job_answer
-from qunxiang.app import Imports
+from qunxiang.api.jobs import JobAnswer, JobsOf, Seconds, TellerOf
+from qunxiang.api.outcomes import LandedAnswer, ReasonCount
+from qunxiang.app import Aside, House, Imports, SetAside
 from qunxiang.catalog import read_definition
+from qunxiang.cleaning import explain, remedy
 from qunxiang.errors import QunxiangError
-from qunxiang.sources import MappingDefinition, write_csv
+from qunxiang.governance import Caller
+from qunxiang.sources import FileShape, Import, MappingDefinition, write_csv
 
 router = APIRouter(tags=["imports"])
+
+
+class ImportAnswer(LandedAnswer):
+    """An import: `kind` is what its rows are; `set_aside_rows` and `…_values` are null until it is loaded."""
+
+    kind: str
+    set_aside_rows: int | None
+    set_aside_values: int | None
+    can_undo: bool
+
+
+class GroupAnswer(BaseModel):
+    """What was set aside for one reason in one column; `whole` if the rows went with it."""
+
+    code: str
+    message: str
+    remedy: str
+    column: str
+    whole: bool
+    count: int
+
+
+class ImportDetail(ImportAnswer):
+    """An import with the shape of its file, and what was set aside of it and why."""
+
+    shape: FileShape
+    reasons: list[ReasonCount]
+    groups: list[GroupAnswer]
+
+
+class FaultAnswer(BaseModel):
+    """What is wrong in a row; without a column it is the whole row."""
+
+    column: str
+    code: str
+    message: str
+    value: str | None
+
+
+class AsideRowAnswer(BaseModel):
+    """A row of which something was set aside, its cells as they came; unreadable text stands under the empty name."""
+
+    row: int
+    cells: dict[str, str | None]
+    faults: list[FaultAnswer]
+
+
+class FileLookAnswer(BaseModel):
+    """How a file would be read and mapped, with its first rows."""
+
+    shape: FileShape
+    mapping: MappingDefinition
+    known: bool
+    sample: list[dict[str, str | None]]
+
+
+def _import_answer(one: Import, caller: Caller, house: House, aside: Aside | None) -> ImportAnswer:
+    mapping = house.catalog.version(MappingDefinition, one.mapping, one.mapping_version)
+    return ImportAnswer(
+        **LandedAnswer.model_validate(one).model_dump(),
+        kind=mapping.rows,
+        set_aside_rows=None if aside is None else aside.rows,
+        set_aside_values=None if aside is None else aside.values,
+        can_undo=one.status == "landed" and caller.may("import"),
+    )
 
 
 @router.post("/imports")
@@ -27,7 +95,7 @@ def import_file(  # noqa: PLR0913, PLR0917 the parts of a form
     caller: CallerOf,
     house: HouseOf,
     jobs: JobsOf,
-    lang: LangOf,
+    teller: TellerOf,
     response: Response,
     rows: Annotated[str, Form(description="customers, orders, events, tickets …")],
     source: Annotated[str | None, Form()] = None,
@@ -42,11 +110,11 @@ def import_file(  # noqa: PLR0913, PLR0917 the parts of a form
     told = None
     if mapping is not None:
         told = read_definition(MappingDefinition, _parsed(mapping))
-    with jobs.receive(file.filename or "upload", file.file) as path:
+    with jobs.uploads.receive(file.filename or "upload", file.file) as path:
         look = Imports(house).look(path, rows, source=source, mapping=told)
         asked = {"rows": rows, "source": source, "mapping": look.mapping.model_dump(mode="json")}
         job = jobs.ask("try_import" if dry_run else "import", caller, asked, upload=path)
-        return job_answer(jobs.wait(job.number, wait), lang, response)
+        return teller.tell(jobs.wait(job.number, wait), response)
 
 
 def _parsed(text: str) -> Any:
@@ -66,30 +134,75 @@ def look_at_file(
     jobs: JobsOf,
     rows: Annotated[str, Form()],
     source: Annotated[str | None, Form()] = None,
-) -> dict[str, Any]:
+) -> FileLookAnswer:
     """Say how a file would be read and mapped, with its first rows."""
     caller.require("import")
-    with jobs.receive(file.filename or "upload", file.file) as path:
+    with jobs.uploads.receive(file.filename or "upload", file.file) as path:
         look = Imports(house).look(path, rows, source=source)
-    return {
-        "shape": look.shape.model_dump(mode="json"),
-        "mapping": look.mapping.model_dump(mode="json"),
-        "known": look.known,
-        "sample": look.sample.slice(0, 20).to_pylist(),
-    }
+    sample = look.sample.slice(0, 20).to_pylist()
+    return FileLookAnswer(shape=look.shape, mapping=look.mapping, known=look.known, sample=sample)
 
 
 @router.get("/imports")
-def list_imports(caller: CallerOf, house: HouseOf) -> list[dict[str, Any]]:
+def list_imports(caller: CallerOf, house: HouseOf) -> list[ImportAnswer]:
     """List the imports, newest first."""
     caller.require("read")
-    return [asdict(i) for i in house.sources.all()]
+    counts, every = SetAside(house).counts(), house.sources.all()
+    return [_import_answer(one, caller, house, counts.get(one.number)) for one in every]
+
+
+@router.get("/imports/{number}")
+def get_import(number: int, caller: CallerOf, house: HouseOf, lang: LangOf) -> ImportDetail:
+    """Return an import: how its file was read, and why values and rows of it were set aside."""
+    caller.require("read")
+    one, aside = house.sources.get(number), SetAside(house)
+    answer = _import_answer(one, caller, house, aside.counts().get(number))
+    groups = [
+        GroupAnswer(**vars(g), message=explain(g.code, lang), remedy=remedy(g.code, lang))
+        for g in aside.groups(number)
+    ]
+    reasons: dict[str, int] = {}
+    for group in groups:
+        reasons[group.code] = reasons.get(group.code, 0) + group.count
+    return ImportDetail(
+        **answer.model_dump(),
+        shape=FileShape.model_validate(one.shape),
+        reasons=[
+            ReasonCount(code=code, message=explain(code, lang), count=count)
+            for code, count in sorted(reasons.items(), key=lambda r: -r[1])
+        ],
+        groups=groups,
+    )
+
+
+@router.get("/imports/{number}/set-aside/rows")
+def list_set_aside_rows(
+    number: int,
+    caller: CallerOf,
+    house: HouseOf,
+    lang: LangOf,
+    code: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 50,
+) -> list[AsideRowAnswer]:
+    """Return the first rows of an import of which something was set aside, for one reason or any."""
+    caller.require("import")
+    caller.require("personal")
+    return [
+        AsideRowAnswer(
+            row=row.row,
+            cells=row.cells,
+            faults=[
+                FaultAnswer(**fault, message=explain(fault["code"], lang)) for fault in row.faults
+            ],
+        )
+        for row in SetAside(house).rows(number, code, limit)
+    ]
 
 
 @router.post("/imports/{number}/undo")
-def undo_import(number: int, caller: CallerOf, house: HouseOf) -> dict[str, Any]:
+def undo_import(number: int, caller: CallerOf, house: HouseOf) -> LandedAnswer:
     """Undo an import; its rows leave at the next refresh."""
-    return asdict(Imports(house).undo(number, caller))
+    return LandedAnswer.model_validate(Imports(house).undo(number, caller))
 
 
 @router.get("/imports/{number}/set-aside", response_class=FileResponse)
@@ -113,12 +226,12 @@ def mend(
     file: UploadFile,
     caller: CallerOf,
     jobs: JobsOf,
-    lang: LangOf,
+    teller: TellerOf,
     response: Response,
     wait: Seconds = 0,
 ) -> JobAnswer:
     """Bring mended rows back in the places of those that were set aside."""
     caller.require("import")
-    with jobs.receive(file.filename or "upload", file.file) as path:
+    with jobs.uploads.receive(file.filename or "upload", file.file) as path:
         job = jobs.ask("mend", caller, upload=path)
-        return job_answer(jobs.wait(job.number, wait), lang, response)
+        return teller.tell(jobs.wait(job.number, wait), response)

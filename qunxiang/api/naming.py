@@ -79,7 +79,7 @@ class Uploads:
         self, file: UploadFile, column: str | None, by: str | None, also: Sequence[str] = ()
     ) -> Match:
         """Return whom a column of the file names."""
-        with self._jobs.receive(file.filename or "upload", file.file) as path:
+        with self._jobs.uploads.receive(file.filename or "upload", file.file) as path:
             return Matches(self._house).of_file(path, column, by=by, also=also)
 
 

@@ -11,34 +11,50 @@ from qunxiang.app.columns import (
     top_values,
 )
 from qunxiang.app.definitions import retire_definition, save_definition
+from qunxiang.app.figures import CHANNELS, Figures, FiguresOf, Month
 from qunxiang.app.handtags import HandTags, TagState
 from qunxiang.app.happenings import Happenings, Plain, TimelinePage, make_plain
+from qunxiang.app.home import Home, HomeState, SourceState
 from qunxiang.app.house import House
 from qunxiang.app.imports import Imports, Look, Outcome
-from qunxiang.app.jobs import Job, Jobs
+from qunxiang.app.jobs import NEEDS, Job, Jobs
 from qunxiang.app.lists import Change, Lists, ListState
 from qunxiang.app.matches import Match, Matches
 from qunxiang.app.persons import Persons, Receipt
+from qunxiang.app.preferences import Preference, Preferences, forget_account
 from qunxiang.app.questions import Count, Questions
-from qunxiang.app.refresh import Refresh, RefreshDone, StageDone, rebuild
+from qunxiang.app.refresh import Refresh, RefreshDone, StageDone, last_instant, rebuild
+from qunxiang.app.samples import SampleData, SampleFile, Samples, sample_imports
+from qunxiang.app.setaside import Aside, AsideGroup, AsideRow, SetAside
+from qunxiang.app.system import StoreSize, list_settings, measure_stores, read_notice
 from qunxiang.app.tag_reasons import ColumnValue, TagReason, TagReasons
+from qunxiang.app.uploads import Upload, Uploads
 from qunxiang.app.uses import KINDS, Use, find_uses
 from qunxiang.app.vocabulary import Vocabularies, Vocabulary
-from qunxiang.app.worker import Worker
+from qunxiang.app.worker import Watch, Work, Worker, tell_refresh
 from qunxiang.engine import warm_up
 
 __all__ = [
+    "CHANNELS",
     "KINDS",
+    "NEEDS",
+    "Aside",
+    "AsideGroup",
+    "AsideRow",
     "Card",
     "Cards",
     "Change",
     "ColumnInfo",
     "ColumnValue",
     "Count",
+    "Figures",
+    "FiguresOf",
     "Found",
     "Group",
     "HandTags",
     "Happenings",
+    "Home",
+    "HomeState",
     "House",
     "Imports",
     "Job",
@@ -48,30 +64,50 @@ __all__ = [
     "Look",
     "Match",
     "Matches",
+    "Month",
     "Outcome",
     "Persons",
     "Plain",
+    "Preference",
+    "Preferences",
     "Questions",
     "Receipt",
     "Refresh",
     "RefreshDone",
+    "SampleData",
+    "SampleFile",
+    "Samples",
+    "SetAside",
+    "SourceState",
     "StageDone",
+    "StoreSize",
     "TagReason",
     "TagReasons",
     "TagState",
     "TimelinePage",
+    "Upload",
+    "Uploads",
     "Use",
     "ValueCount",
     "Vocabularies",
     "Vocabulary",
+    "Watch",
+    "Work",
     "Worker",
     "find_uses",
+    "forget_account",
     "label_values",
+    "last_instant",
     "list_columns",
+    "list_settings",
     "make_plain",
+    "measure_stores",
+    "read_notice",
     "rebuild",
     "retire_definition",
+    "sample_imports",
     "save_definition",
+    "tell_refresh",
     "top_values",
     "warm_up",
 ]

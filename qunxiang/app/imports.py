@@ -20,17 +20,24 @@ from qunxiang.cleaning import SET_ASIDE, Trial, explain
 from qunxiang.errors import Lang, QunxiangError
 from qunxiang.governance import Caller
 from qunxiang.sources import (
+    AT,
     CUSTOMERS,
     EVENT,
+    EVENTS,
+    KEY,
+    PERSON,
     FileShape,
+    Guess,
     Import,
     MappingDefinition,
     RawBatch,
     ShapeOverrides,
     Vocabulary,
     detect,
+    estimate_rows,
     field_name,
     fingerprint,
+    guess_rows,
     propose,
     read,
 )
@@ -50,6 +57,7 @@ class Look:
     sample: pa.RecordBatch
     mapping: MappingDefinition
     known: bool  # the mapping is one that was used before for such a file
+    guesses: tuple[Guess, ...] = ()  # where nobody said what rows it holds, what they may be
 
 
 @dataclass(frozen=True)
@@ -77,7 +85,7 @@ class Imports:
     def look(
         self,
         path: Path,
-        rows: str,
+        rows: str | None,
         *,
         source: str | None = None,
         overrides: ShapeOverrides | None = None,
@@ -90,18 +98,21 @@ class Imports:
             [pa.array([], pa.string()) for _ in shape.columns], names=list(shape.columns)
         )
         sample = empty if batch is None else batch.rows.slice(0, _SAMPLE_ROWS)
-        what = self._rows(rows)
+        named = field_name(source) if source else field_name(path.name.split(".")[0]).lower()
         if mapping is not None:
+            mapping = mapping.model_copy(update={"rows": self._rows(mapping.rows)})
             self._check(mapping, sample)
             return Look(shape, sample, mapping, known=True)
-        named = field_name(source) if source else field_name(path.name.split(".")[0]).lower()
+        guesses = guess_rows(named, sample, self._vocabulary()) if rows is None else []
+        what = self._rows(rows) if rows is not None else guesses[0].rows
         known = self._find_mapping(what, sample, named)
-        if known is not None:
-            return Look(shape, sample, known, known=True)
         name = self._free_name(f"{named}_{what}")
-        return Look(
-            shape, sample, propose(name, named, what, sample, self._vocabulary()), known=False
-        )
+        chosen = known or propose(name, named, what, sample, self._vocabulary())
+        return Look(shape, sample, chosen, known=known is not None, guesses=tuple(guesses))
+
+    def estimate(self, path: Path, look: Look) -> tuple[int | None, bool]:
+        """Return how many rows a file has, None where that cannot be told, and whether it is exact."""
+        return estimate_rows(path, look.shape, limits=self._limits())
 
     def _limits(self) -> FileLimits:
         return FileLimits(file_mb=self._house.settings.max_file_mb)
@@ -118,7 +129,7 @@ class Imports:
         """Return what rows a person's word stands for: `orders` are purchases."""
         if word in {CUSTOMERS, "customer", "客户", "会员", "顾客", "用户", "people", "persons"}:
             return CUSTOMERS
-        if word == "events":
+        if word == EVENTS:
             return word
         found = self._vocabulary().event_named(word)
         if found is None:
@@ -143,16 +154,21 @@ class Imports:
             name, n = f"{wanted[:56]}_{n}", n + 1
         return name
 
-    @staticmethod
-    def _check(mapping: MappingDefinition, sample: pa.RecordBatch) -> None:
-        missing = [
-            c.column
-            for c in mapping.columns
-            if c.to is not None and c.column not in sample.schema.names
-        ]
+    def _check(self, mapping: MappingDefinition, sample: pa.RecordBatch) -> None:
+        """Refuse a mapping that asks for columns the file lacks, or means things there are not."""
+        told = [c for c in mapping.columns if c.to is not None]
+        missing = [c.column for c in told if c.column not in sample.schema.names]
         if missing:
             raise QunxiangError(
                 "app.mapping_columns", mapping=mapping.name, columns=", ".join(missing)
+            )
+        words = self._vocabulary()
+        meant = {t.to for t in words.targets(mapping.rows)} | {PERSON + f for f in words.fields}
+        meant |= {AT, EVENT, KEY} | {f.name for f in mapping.new}
+        unknown = [c.to for c in told if c.to not in meant]
+        if unknown:
+            raise QunxiangError(
+                "app.mapping_targets", mapping=mapping.name, targets=", ".join(map(str, unknown))
             )
 
     # ── bring in ─────────────────────────────────────────────────────────────────────────────────

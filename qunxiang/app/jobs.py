@@ -5,36 +5,37 @@ What was asked is durable before it is acknowledged; `worker` does it.
 
 from __future__ import annotations
 
-import os
 import shutil
 import threading
 import time
-import uuid
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import Any, Literal
 
 from sqlalchemy import insert, select, update
 
 from qunxiang import clock
 from qunxiang.app.house import House
 from qunxiang.app.tables import JOBS
+from qunxiang.app.uploads import Uploads
 from qunxiang.errors import Lang, QunxiangError
 from qunxiang.governance import Caller, Scope
 
-What = Literal["import", "try_import", "mend", "refresh", "rebuild"]
-_NEEDS: dict[What, Scope] = {
+What = Literal["import", "try_import", "mend", "refresh", "rebuild", "samples", "remove_samples"]
+NEEDS: dict[What, Scope] = {
     "import": "import",
     "try_import": "import",
     "mend": "import",
     "refresh": "refresh",
     "rebuild": "refresh",
+    "samples": "import",
+    "remove_samples": "import",
 }
-_UPLOADS = "uploads"
-_PIECE = 1 << 20
+_OF_A_FILE = frozenset({"import", "try_import", "mend"})
 ENDED = frozenset({"done", "failed", "cancelled"})
+_AGAIN = frozenset({"failed", "cancelled"})
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,9 @@ class Job:
     """A job as the state store notes it.
 
     Attributes:
-        step: what it is doing, and `rows` how many rows it has done of that.
+        step: what it is doing, since `step_began`; `rows` how many rows it has done of that, of
+            `total` if that is known.
+        retried: the number of the job that does it again.
         result: what came of it, once done.
         problem: per language, why it failed.
     """
@@ -55,6 +58,9 @@ class Job:
     cancelling: bool
     step: str
     rows: int
+    total: int | None
+    step_began: str | None
+    retried: int | None
     result: dict[str, Any] | None
     problem: dict[Lang, dict[str, Any]] | None
     at: str
@@ -66,6 +72,22 @@ class Job:
         """Whether nothing more will happen to it."""
         return self.status in ENDED
 
+    def rate(self) -> float | None:
+        """Return how many rows a second it does now, None if it does none that are counted."""
+        if self.status != "running" or self.step_began is None or not self.rows:
+            return None
+        seconds = (clock.now() - datetime.fromisoformat(self.step_began)).total_seconds()
+        return self.rows / seconds if seconds > 0 else None
+
+    def left_seconds(self) -> float | None:
+        """Return how long the step it is at will still take, None where that cannot be known."""
+        rate = self.rate()
+        return (self.total - self.rows) / rate if rate and self.total is not None else None
+
+    def needs_file(self) -> bool:
+        """Say whether it reads a file that was sent."""
+        return self.what in _OF_A_FILE
+
 
 _SHOWN = [JOBS.c[name] for name in Job.__annotations__]
 
@@ -75,44 +97,10 @@ class Jobs:
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._folder = house.folder / _UPLOADS
+        self.uploads = Uploads(house)
         self.arrived = threading.Event()
 
     # ── ask ──────────────────────────────────────────────────────────────────────────────────────
-
-    @contextmanager
-    def receive(self, name: str, content: IO[bytes]) -> Generator[Path]:
-        """Keep a file durably for a job to come; it is deleted unless a job takes it.
-
-        Raises:
-            QunxiangError: sources.file_too_large, where the file is larger than the setting max_file_mb.
-        """
-        path = self._folder / uuid.uuid4().hex / (Path(name).name or "upload")
-        path.parent.mkdir(parents=True)
-        limit, size = self._house.settings.max_file_mb, 0
-        try:
-            with path.open("wb") as out:
-                while piece := content.read(_PIECE):
-                    size += len(piece)
-                    if size > limit << 20:
-                        raise QunxiangError(
-                            "sources.file_too_large", where=path.name, file=path.name, limit=limit
-                        )
-                    out.write(piece)
-                out.flush()
-                os.fsync(out.fileno())
-            yield path
-        finally:
-            if not self._is_taken(path):
-                shutil.rmtree(path.parent, ignore_errors=True)
-
-    def _is_taken(self, path: Path) -> bool:
-        with self._house.state.reading() as connection:
-            taken = select(JOBS.c.number).where(JOBS.c.upload == self._relative(path))
-            return connection.execute(taken).first() is not None
-
-    def _relative(self, path: Path) -> str:
-        return str(path.relative_to(self._house.folder))
 
     def ask(
         self,
@@ -127,15 +115,16 @@ class Jobs:
         Args:
             what: the kind of work.
             caller: whoever asks; the job runs with the rights they have now.
-            asked: for imports `rows`, `source` and `mapping`; for a refresh `as_of` (ISO 8601).
-            upload: a file that `receive` keeps.
+            asked: for imports `rows`, `source`, `overrides`, `mapping` and, of a kept file, `upload`;
+                for a refresh `as_of` (ISO 8601); for sample data `people`.
+            upload: a file that `Uploads` received or lends.
         """
-        caller.require(_NEEDS[what])
+        caller.require(NEEDS[what])
         note = {
             "what": what,
             "status": "waiting",
             "asked": dict(asked or {}) | ({"file": upload.name} if upload else {}),
-            "upload": self._relative(upload) if upload else None,
+            "upload": self.uploads.relative(upload) if upload else None,
             "author": caller.name,
             "scopes": sorted(caller.scopes),
             "attempts": 0,
@@ -175,13 +164,45 @@ class Jobs:
     def cancel(self, number: int, caller: Caller) -> Job:
         """Ask a job to stop; what it has not finished is as if it had never begun."""
         job = self.get(number)
-        caller.require(_NEEDS[job.what])
+        caller.require(NEEDS[job.what])
         waiting = (JOBS.c.number == number) & (JOBS.c.status == "waiting")
         with self._house.state.writing() as connection:
             connection.execute(update(JOBS).where(JOBS.c.number == number).values(cancelling=True))
             connection.execute(update(JOBS).where(waiting).values(status="cancelled", ended=_now()))
         self.sweep()
         return self.get(number)
+
+    def retry(self, number: int, caller: Caller) -> Job:
+        """Ask again for a job that failed or was cancelled.
+
+        Raises:
+            QunxiangError: app.cannot_retry; app.upload_gone, where its file is no longer kept.
+        """
+        job = self.get(number)
+        caller.require(NEEDS[job.what])
+        if job.status not in _AGAIN or job.retried is not None:
+            raise QunxiangError("app.cannot_retry", number=number, status=job.status)
+        if not job.needs_file():
+            again = self.ask(job.what, caller, job.asked)
+        elif (upload := job.asked.get("upload")) in self.uploads.living(caller):
+            with self.uploads.lend(upload, caller) as path:
+                again = self.ask(job.what, caller, job.asked, upload=path)
+        else:
+            raise QunxiangError("app.upload_gone", number=number, file=job.asked.get("file", ""))
+        with self._house.state.writing() as connection:
+            mine = JOBS.c.number == number
+            connection.execute(update(JOBS).where(mine).values(retried=again.number))
+        return again
+
+    def retryable(self, jobs: Sequence[Job], caller: Caller) -> set[int]:
+        """Return which of some jobs the caller may ask for again."""
+        failed = [j for j in jobs if j.status in _AGAIN and j.retried is None]
+        kept = self.uploads.living(caller) if failed else set[str]()
+        return {
+            j.number
+            for j in failed
+            if caller.may(NEEDS[j.what]) and (not j.needs_file() or j.asked.get("upload") in kept)
+        }
 
     def sweep(self) -> None:
         """Delete the uploads of jobs that have ended."""
@@ -193,13 +214,9 @@ class Jobs:
             connection.execute(update(JOBS).where(ended).values(upload=None))
 
     def sweep_all(self) -> None:
-        """Delete every upload that no job waits for, as a crash may have left; nobody may be sending one."""
+        """Delete every upload that nobody needs, as a crash may have left; nobody may be sending one."""
         self.sweep()
-        with self._house.state.reading() as connection:
-            kept = set(connection.execute(select(JOBS.c.upload)).scalars())
-        for upload in self._folder.glob("*/*"):
-            if self._relative(upload) not in kept:
-                shutil.rmtree(upload.parent, ignore_errors=True)
+        self.uploads.sweep_strays()
 
 
 def _now() -> str:

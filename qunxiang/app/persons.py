@@ -16,6 +16,7 @@ from qunxiang.app.holdings import list_holdings
 from qunxiang.app.house import House
 from qunxiang.app.refresh import last_instant, rebuild
 from qunxiang.app.traces import find_named, search_all, tell_all
+from qunxiang.app.uploads import Uploads
 from qunxiang.catalog import (
     EventDefinition,
     FieldDefinition,
@@ -143,6 +144,8 @@ class Persons:
         for holding in list_holdings("state"):
             if holding.fate != "keep":
                 stores[holding.name] = erase_state(house.state, holding, named)
+        # A kept file may name them in any way; it is quickly sent again.
+        stores["uploads"] = Uploads(house).drop()
         if stores["audit"]:
             house.audit.seal_again()
         house.state.shed()

@@ -18,6 +18,7 @@ import orjson
 
 from qunxiang import clock
 from qunxiang.app.house import House
+from qunxiang.app.setaside import SetAside
 from qunxiang.audiences import AudienceDefinition, Refreshed
 from qunxiang.catalog import (
     Definition,
@@ -71,7 +72,20 @@ class Refresh:
 
     def run(self) -> RefreshDone:
         """Run every stage that has something to do, in order."""
-        stages = (
+        with self._house.exclusive():
+            done = tuple(self._stage(name, work, stamp) for name, work, stamp in self._stages())
+            self._stamps[_INSTANT] = self._when.as_of.isoformat()
+            self._keep_stamps()
+        return RefreshDone(
+            self._when.as_of, self._house.people.people.count(), done, self._audiences
+        )
+
+    def pending(self) -> list[str]:
+        """Return the stages whose inputs have changed since they last ran."""
+        return [name for name, _, stamp in self._stages() if self._is_stale(name, _hash(stamp()))]
+
+    def _stages(self) -> tuple[tuple[str, Callable[[], object], Callable[[], Any]], ...]:
+        return (
             ("clean", self._clean, self._landed),
             ("identity", self._resolve, self._sightings),
             ("timelines", self._timelines, self._events),
@@ -80,13 +94,9 @@ class Refresh:
             ("tags", self._tags, self._tagged),
             ("audiences", self._gather, self._gathered),
         )
-        with self._house.exclusive():
-            done = tuple(self._stage(name, work, stamp) for name, work, stamp in stages)
-            self._stamps[_INSTANT] = self._when.as_of.isoformat()
-            self._keep_stamps()
-        return RefreshDone(
-            self._when.as_of, self._house.people.people.count(), done, self._audiences
-        )
+
+    def _is_stale(self, name: str, wanted: Stamp) -> bool:
+        return self._stamps.get(name) != wanted
 
     def load(self) -> StageDone:
         """Run the first stage alone: landed rows become tidy ones."""
@@ -96,8 +106,8 @@ class Refresh:
     def _stage(self, name: str, work: Callable[[], object], stamp: Callable[[], Any]) -> StageDone:
         began = time.perf_counter()
         self._tell(name, 0)
-        wanted = hashlib.sha256(orjson.dumps(stamp(), default=str)).hexdigest()
-        ran = self._stamps.get(name) != wanted
+        wanted = _hash(stamp())
+        ran = self._is_stale(name, wanted)
         if ran:
             work()
             self._stamps[name] = wanted
@@ -112,6 +122,7 @@ class Refresh:
 
     def _clean(self) -> None:
         self._house.cleaning.refresh(lambda rows: self._tell("clean", rows))
+        SetAside(self._house).publish()
 
     def _resolve(self) -> None:
         self._house.identity.resolve()
@@ -167,6 +178,10 @@ class Refresh:
 
     def _gathered(self) -> Any:
         return [self._stamps.get("tags"), self._defined(AudienceDefinition)]
+
+
+def _hash(read: Any) -> Stamp:
+    return hashlib.sha256(orjson.dumps(read, default=str)).hexdigest()
 
 
 def _read_stamps(house: House) -> dict[str, Stamp]:

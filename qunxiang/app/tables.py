@@ -1,16 +1,26 @@
-"""The state table of background jobs. Jobs name no person; an upload is deleted when its job ends.
+"""The state tables of background jobs, kept files, preferences and sample data.
 
 | state table | one row for each | names a person by |
 | --- | --- | --- |
 | jobs | piece of long work that somebody asked for | |
+| uploads | file that is kept for a day; an erasure deletes all of them | |
+| preferences | thing that somebody, or the team, set for their pages | value (public ids and identifiers) |
+| sample_parts | import or audience that the sample data brought | |
+
+On the shelf, `aside/…` counts what is set aside by import, reason and column; `aside/loaded` lists
+the imports that are loaded.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, Integer, String, Table
+from typing import Any
 
-from qunxiang.catalog import Holding
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Integer, String, Table
+
+from qunxiang.catalog import Holding, Named
 from qunxiang.engine import METADATA
+
+_TELLING = 5  # an identifier shorter than this says nothing in the middle of a text
 
 JOBS = Table(
     "jobs",
@@ -26,6 +36,9 @@ JOBS = Table(
     Column("cancelling", Boolean, nullable=False),
     Column("step", String, nullable=False),
     Column("rows", Integer, nullable=False),
+    Column("total", Integer),  # how many rows the step has, where that is known or estimated
+    Column("step_began", String),
+    Column("retried", Integer),  # the job that does it again
     Column("result", JSON),
     Column("problem", JSON),
     Column("at", String, nullable=False),
@@ -33,4 +46,58 @@ JOBS = Table(
     Column("ended", String),
 )
 
-HOLDINGS = (Holding("jobs", "state"),)
+UPLOADS = Table(
+    "uploads",
+    METADATA,
+    Column("upload", String, primary_key=True),
+    Column("file", String, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("author", String, nullable=False),
+    Column("at", String, nullable=False),
+)
+
+PREFERENCES = Table(
+    "preferences",
+    METADATA,
+    Column("account", String, primary_key=True),  # empty for the team's
+    Column("key", String, primary_key=True),
+    Column("value", JSON, nullable=False),
+    Column("at", String, nullable=False),
+)
+
+SAMPLE_PARTS = Table(
+    "sample_parts",
+    METADATA,
+    Column("kind", String, primary_key=True),  # import, audience
+    Column("name", String, primary_key=True),
+    Column("version", Integer),  # of an audience, as it was saved
+)
+
+ASIDE = "aside/"
+
+
+def _without(value: Any, who: Named) -> Any:
+    """Return a value without every text in it that names a person, and without what it stood for."""
+    marks = {*who.ids, *(s for s in who.spellings() if len(s) >= _TELLING)}
+
+    def names(text: Any) -> bool:
+        return isinstance(text, str) and any(m.casefold() in text.casefold() for m in marks)
+
+    def pruned(part: Any) -> Any:
+        if isinstance(part, dict):
+            kept = {k: v for k, v in part.items() if not names(k) and not names(v)}
+            return {k: pruned(v) for k, v in kept.items()}
+        if isinstance(part, list):
+            return [pruned(v) for v in part if not names(v)]
+        return part
+
+    return None if names(value) else pruned(value)
+
+
+HOLDINGS = (
+    Holding(ASIDE, "shelf"),
+    Holding("jobs", "state"),
+    Holding("uploads", "state"),
+    Holding("preferences", "state", "ids", ("value",), "forget", _without),
+    Holding("sample_parts", "state"),
+)

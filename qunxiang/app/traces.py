@@ -106,7 +106,8 @@ def tell_all(house: House, who: Named) -> dict[str, list[Any]]:
         if holding.by != "nobody":
             out[holding.name] = _in_warehouse(house, holding, who)
     for holding in list_holdings("shelf"):
-        out[holding.name] = _on_shelf(house, holding, who)
+        if holding.by != "nobody":
+            out[holding.name] = _on_shelf(house, holding, who)
     return out
 
 
@@ -154,7 +155,10 @@ def _on_shelf(house: House, holding: Holding, who: Named) -> list[Any]:
         if holding.by == "bits":
             value: Any = Bits(np.asarray(column.values), column.values.size * 64).has(who.number)
         elif holding.by == "node":
-            value = column.values[nodes].tolist()
+            words = column.dictionary is not None
+            value = (
+                column.take(nodes).arrow().to_pylist() if words else column.values[nodes].tolist()
+            )
         else:
             value = column.take(place).arrow()[0].as_py()
         if value is not None and value is not False:

@@ -25,31 +25,57 @@ from qunxiang.app.jobs import ENDED, Jobs
 from qunxiang.app.refresh import Refresh, RefreshDone, rebuild
 from qunxiang.app.tables import JOBS
 from qunxiang.catalog import read_definition
+from qunxiang.cleaning import Trial
 from qunxiang.errors import Cancelled, Lang, QunxiangError
 from qunxiang.governance import Caller
-from qunxiang.sources import MappingDefinition
+from qunxiang.sources import MappingDefinition, ShapeOverrides
 
 _ATTEMPTS = 3
 _TELL_SECONDS = 0.5
 _BUSY_SECONDS = 1.0
+_BEAT_SECONDS = 5.0
 _AGAIN: Mapping[str, Any] = {"status": "waiting", "attempts": JOBS.c.attempts - 1}
 _LOG = logging.getLogger(__name__)
 
+# Does what a job asks for, by the rights of whoever asked, and returns what came of it.
+Work = Callable[[Caller, Mapping[str, Any], "Watch"], dict[str, Any]]
+
 
 class Worker:
-    """Runs the jobs of one workspace; there may be only one of it."""
+    """Runs the jobs of one workspace; there may be only one of it.
 
-    def __init__(self, house: House, jobs: Jobs) -> None:
+    Attributes:
+        beat: when it last showed that it works.
+        job: the number of the job it is at.
+    """
+
+    def __init__(self, house: House, jobs: Jobs, further: Mapping[str, Work] | None = None) -> None:
+        """Remember where to work.
+
+        Args:
+            house: the workspace.
+            jobs: where jobs are asked for.
+            further: work that rooms beside the house do, by the word it is asked for with.
+        """
         self._house = house
         self._jobs = jobs
+        self._further = further or {}
         self._leaving = threading.Event()
+        self._thread: threading.Thread | None = None
+        self.beat: datetime | None = None
+        self.job: int | None = None
+
+    @property
+    def alive(self) -> bool:
+        """Whether it is at work, or waits for some."""
+        return self._thread is not None and self._thread.is_alive()
 
     @contextmanager
     def running(self) -> Generator[None]:
         """Run jobs in a thread of its own for as long as the context is open."""
         self._leaving.clear()
         self._jobs.sweep_all()
-        thread = threading.Thread(target=self._work, name="worker", daemon=True)
+        self._thread = thread = threading.Thread(target=self._work, name="worker", daemon=True)
         thread.start()
         try:
             yield
@@ -73,6 +99,7 @@ class Worker:
     def _work(self) -> None:
         while not self._leaving.is_set():
             self._jobs.arrived.clear()
+            self._live()
             try:
                 self.recover()
                 while not self._leaving.is_set() and self.run_next():
@@ -82,7 +109,11 @@ class Worker:
                 _LOG.exception("jobs wait: the state store cannot be used")
                 self._leaving.wait(_BUSY_SECONDS)
                 continue
-            self._jobs.arrived.wait()
+            while not self._jobs.arrived.wait(_BEAT_SECONDS):
+                self._live()
+
+    def _live(self) -> None:
+        self.beat = clock.now()
 
     def run_next(self) -> bool:
         """Run the oldest waiting job; say whether there was one."""
@@ -96,12 +127,16 @@ class Worker:
                 .where(JOBS.c.number == first)
                 .values(status="running", attempts=JOBS.c.attempts + 1, began=_now())
             )
-        self._end(first, self._run(first))
+        self.job = first
+        try:
+            self._end(first, self._run(first))
+        finally:
+            self.job = None
         return True
 
     def _run(self, number: int) -> Mapping[str, Any]:
         """Do a job's work; return how it ends."""
-        watch = _Watch(self._house, number, self._leaving)
+        watch = Watch(self._house, number, self._leaving, self._live)
         try:
             result = self._do(number, watch)
         except Cancelled:
@@ -125,40 +160,73 @@ class Worker:
             connection.execute(update(JOBS).where(JOBS.c.number == number).values(**how, **ended))
         self._jobs.sweep()
 
-    def _do(self, number: int, watch: _Watch) -> dict[str, Any]:
+    def _do(self, number: int, watch: Watch) -> dict[str, Any]:
         with self._house.state.reading() as connection:
             row = connection.execute(select(JOBS).where(JOBS.c.number == number)).mappings().one()
         caller = Caller(row["author"], frozenset(row["scopes"]))
         asked, what = row["asked"], row["what"]
+        if what in self._further:
+            return self._further[what](caller, asked, watch)
         if what in {"refresh", "rebuild"}:
-            as_of = datetime.fromisoformat(asked["as_of"]) if asked.get("as_of") else None
-            if what == "rebuild":
-                return tell_refresh(rebuild(self._house, as_of, watch.tell))
-            return tell_refresh(Refresh(self._house, as_of, watch.tell).run())
+            return self._refresh(asked, watch, anew=what == "rebuild")
         path, imports = self._house.folder / row["upload"], Imports(self._house)
         progress: Callable[[int], None] = lambda rows: watch.tell("rows", rows)  # noqa: E731
         if what == "mend":
             return tell_outcome(imports.mend(path, caller, progress=progress))
-        told = asked.get("mapping")
+        told, known = asked.get("mapping"), asked.get("overrides")
         mapping = None if told is None else read_definition(MappingDefinition, told)
-        look = imports.look(path, asked["rows"], source=asked.get("source"), mapping=mapping)
-        if what == "try_import":
-            return tell_outcome(imports.try_out(path, look, progress=progress))
-        return tell_outcome(imports.bring(path, look, caller, progress=progress))
+        overrides = None if known is None else ShapeOverrides.model_validate(known)
+        source = asked.get("source")
+        look = imports.look(
+            path, asked["rows"], source=source, overrides=overrides, mapping=mapping
+        )
+        watch.expect("rows", imports.estimate(path, look)[0])
+        if what == "import":
+            return tell_outcome(imports.bring(path, look, caller, progress=progress))
+        outcome = imports.try_out(path, look, progress=progress)
+        if outcome.trial is not None and (upload := asked.get("upload")) is not None:
+            self._jobs.uploads.note_examples(upload, number, outcome.trial.examples)
+        return tell_outcome(outcome)
+
+    def _refresh(self, asked: Mapping[str, Any], watch: Watch, *, anew: bool) -> dict[str, Any]:
+        as_of = datetime.fromisoformat(asked["as_of"]) if asked.get("as_of") else None
+        arriving = self._house.sources.landed() if anew else self._house.cleaning.pending()[0]
+        watch.expect("clean", sum(i.rows + i.bad_rows for i in arriving))
+        if anew:
+            return tell_refresh(rebuild(self._house, as_of, watch.tell))
+        return tell_refresh(Refresh(self._house, as_of, watch.tell).run())
 
 
-class _Watch:
+class Watch:
     """Notes how far a job is, and ends it where it was cancelled."""
 
-    def __init__(self, house: House, number: int, leaving: threading.Event) -> None:
+    def __init__(
+        self,
+        house: House,
+        number: int,
+        leaving: threading.Event,
+        live: Callable[[], None] = lambda: None,
+    ) -> None:
         self._house = house
         self._number = number
         self._leaving = leaving
+        self._live = live
+        self._totals: dict[str, int] = {}
         self._step, self._rows = "", 0
         self._told = float("-inf")
 
+    def expect(self, step: str, total: int | None) -> None:
+        """Note how many rows a step to come has, if that is known."""
+        if total is not None:
+            self._totals[step] = total
+
     def tell(self, step: str, rows: int) -> None:
-        """Note further rows of a step; at most every half second it is written down."""
+        """Note further rows of a step; at most every half second it is written down.
+
+        Raises:
+            Cancelled: where the job is to stop.
+        """
+        self._live()
         self._rows = self._rows + rows if step == self._step else rows
         changed, self._step = step != self._step, step
         now = time.monotonic()
@@ -166,8 +234,14 @@ class _Watch:
             return
         self._told = now
         mine = JOBS.c.number == self._number
+        total = self._totals.get(step)
+        values = {
+            "step": step,
+            "rows": self._rows,
+            "total": None if total is None else max(total, self._rows),
+        } | ({"step_began": _now()} if changed else {})
         with self._house.state.writing() as connection:
-            connection.execute(update(JOBS).where(mine).values(step=step, rows=self._rows))
+            connection.execute(update(JOBS).where(mine).values(**values))
             cancelling = connection.execute(select(JOBS.c.cancelling).where(mine)).scalar_one()
         if cancelling or self._leaving.is_set():
             raise Cancelled
@@ -181,9 +255,15 @@ def tell_outcome(outcome: Outcome) -> dict[str, Any]:
         "number": outcome.number,
         "repeated": outcome.repeated,
         "mapping": outcome.mapping.model_dump(mode="json"),
-        "trial": None if outcome.trial is None else asdict(outcome.trial),
+        "trial": None if outcome.trial is None else _tell_trial(outcome.trial),
         "landed": None if outcome.landed is None else asdict(outcome.landed),
     }
+
+
+def _tell_trial(trial: Trial) -> dict[str, Any]:
+    """Return a trial as it is kept: of its examples the places alone, since values are personal."""
+    told = asdict(trial)
+    return told | {"examples": [e | {"value": None} for e in told["examples"]]}
 
 
 def tell_refresh(done: RefreshDone) -> dict[str, Any]:

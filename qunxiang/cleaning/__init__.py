@@ -2,12 +2,12 @@
 
 from qunxiang.cleaning.choices import clean_choice, clean_gender, clean_yesno
 from qunxiang.cleaning.dates import clean_date, clean_moment
-from qunxiang.cleaning.flow import Cleaning, Trial
+from qunxiang.cleaning.flow import Cleaning
 from qunxiang.cleaning.mails import clean_mail
 from qunxiang.cleaning.names import clean_name
 from qunxiang.cleaning.numbers import clean_integer, clean_money, clean_number
 from qunxiang.cleaning.phones import clean_phone
-from qunxiang.cleaning.reasons import REASONS, Reason, explain
+from qunxiang.cleaning.reasons import REASONS, Reason, explain, remedy
 from qunxiang.cleaning.regions import clean_city, clean_district, clean_province, clean_region
 from qunxiang.cleaning.residents import clean_resident_id
 from qunxiang.cleaning.spelling import respell
@@ -15,6 +15,7 @@ from qunxiang.cleaning.tables import (
     CUSTOMER_ROWS,
     IDENTIFIERS,
     INFERRABLE,
+    LOADS,
     REPEATS,
     SET_ASIDE,
     SIGHTINGS,
@@ -24,12 +25,14 @@ from qunxiang.cleaning.tables import (
 )
 from qunxiang.cleaning.text import clean_text
 from qunxiang.cleaning.tidying import RECORD
+from qunxiang.cleaning.trials import Example, Trial
 from qunxiang.cleaning.values import Cleaned
 
 __all__ = [
     "CUSTOMER_ROWS",
     "IDENTIFIERS",
     "INFERRABLE",
+    "LOADS",
     "REASONS",
     "RECORD",
     "REPEATS",
@@ -38,6 +41,7 @@ __all__ = [
     "STORED",
     "Cleaned",
     "Cleaning",
+    "Example",
     "Reason",
     "Trial",
     "certainty",
@@ -60,5 +64,6 @@ __all__ = [
     "clean_yesno",
     "event_table",
     "explain",
+    "remedy",
     "respell",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from qunxiang.catalog import IdentifierDefinition
+from qunxiang.sources import RawBatch
 
 ROW = "row_no"
 
@@ -41,4 +42,24 @@ def list_whole_rows(numbers: pl.Series, code: str, column: str, value: str | Non
         pl.lit(code).alias("code"),
         pl.lit(value, dtype=pl.String).alias("value"),
         pl.lit(value=True).alias("whole_row"),
+    )
+
+
+def list_bad_rows(batch: RawBatch) -> pl.DataFrame:
+    """Return the rows of a batch that could not be read."""
+    return pl.DataFrame(
+        {
+            "row_no": [b.row_number for b in batch.bad],
+            "column": [""] * len(batch.bad),
+            "code": [b.code for b in batch.bad],
+            "value": [b.raw for b in batch.bad],
+            "whole_row": [True] * len(batch.bad),
+        },
+        schema={
+            "row_no": pl.Int64,
+            "column": pl.String,
+            "code": pl.String,
+            "value": pl.String,
+            "whole_row": pl.Boolean,
+        },
     )

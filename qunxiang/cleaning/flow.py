@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
 
 from qunxiang.catalog import Catalog, EventDefinition, FieldDefinition, IdentifierDefinition
+from qunxiang.cleaning.faults import list_bad_rows
 from qunxiang.cleaning.numbering import Register, Together, stamp
 from qunxiang.cleaning.recipes import Options, options_of
 from qunxiang.cleaning.tables import (
@@ -28,8 +29,10 @@ from qunxiang.cleaning.tables import (
     customer_columns,
     event_columns,
     event_table,
+    table_of,
 )
 from qunxiang.cleaning.tidying import Dictionary, Tidier, Tidy
+from qunxiang.cleaning.trials import Counts, Trial
 from qunxiang.engine import Tally, Warehouse, run_ahead
 from qunxiang.settings import Settings
 from qunxiang.sources import (
@@ -44,19 +47,6 @@ from qunxiang.sources import (
 
 Progress = Callable[[int], None]
 _TELLING = 5  # an identifier shorter than this says nothing in the middle of a text
-
-
-@dataclass(frozen=True)
-class Trial:
-    """What an import would do, or did: counts of rows and of reasons."""
-
-    rows: int
-    created: int
-    updated: int
-    unchanged: int
-    rows_set_aside: int
-    values_set_aside: int
-    reasons: dict[str, int] = field(default_factory=dict[str, int])
 
 
 class Cleaning:
@@ -174,7 +164,7 @@ class Cleaning:
         """Say what an import would do, changing nothing."""
         dictionary = self._with_new(self.dictionary(), mapping)
         tidier = Tidier(mapping, dictionary, self._options(mapping))
-        counts = _Counts(self._warehouse, mapping.rows)
+        counts = Counts(self._warehouse, mapping.rows)
         for batch in batches:
             counts.add(tidier.tidy(batch.rows, batch.row_numbers), batch)
             progress(batch.rows.num_rows + len(batch.bad))
@@ -202,10 +192,6 @@ class Cleaning:
 
 
 _INSERT_ROWS = 122_880
-
-
-def _table_of(what: str) -> str:
-    return CUSTOMER_ROWS if what == CUSTOMERS else event_table(what)
 
 
 class _Arrival:
@@ -238,7 +224,7 @@ class _Arrival:
         for what, frame in tidy.rows.items():
             if len(frame) == 0:
                 continue
-            table = _table_of(what)
+            table = table_of(what)
             sighting = self._register.sight(frame)
             for new in sighting.new:
                 self._put(IDENTIFIERS, new)
@@ -246,7 +232,7 @@ class _Arrival:
             self._note_repeats(table, frame["row_id"])
             self._put(table, stamp(frame, sighting.actor, self._constants))
             self._rows += len(frame)
-        for fault in [*tidy.faults, _bad_rows(batch)]:
+        for fault in [*tidy.faults, list_bad_rows(batch)]:
             if len(fault):
                 rows = fault.with_columns(
                     pl.lit(self._import.number, dtype=pl.Int32).alias("import_no")
@@ -292,93 +278,3 @@ class _Arrival:
             "menders": [self._menders],
         }
         self._warehouse.insert(LOADS, pa.table(note))
-
-
-class _Counts:
-    """The accounting of a trial: rows in = created + updated + unchanged + set aside."""
-
-    def __init__(self, warehouse: Warehouse, rows: str) -> None:
-        self._warehouse = warehouse
-        self._of_customers = rows == CUSTOMERS
-        self._known: dict[str, pl.DataFrame] = {}
-        self._total = dict.fromkeys(("rows", "created", "updated", "unchanged", "bad", "values"), 0)
-        self._reasons: dict[str, int] = {}
-
-    def add(self, tidy: Tidy, batch: RawBatch) -> None:
-        total = self._total
-        total["rows"] += batch.rows.num_rows + len(batch.bad)
-        total["bad"] += len(batch.bad)
-        for what, frame in tidy.rows.items():
-            if (what == CUSTOMERS) != self._of_customers:
-                continue  # what orders say of the people themselves is no row of the file
-            table = _table_of(what)
-            known = self._contents(table)
-            # A row may come twice in one file: the second finds the first.
-            joined = (
-                frame.select("row_id", "content")
-                .join(known, on="row_id", how="left", maintain_order="left")
-                .with_columns(
-                    pl.coalesce(pl.col("content").shift(1).over("row_id"), "known").alias("known")
-                )
-            )
-            newest = frame.select("row_id", pl.col("content").alias("known"))
-            self._known[table] = pl.concat([known, newest]).unique(
-                "row_id", keep="last", maintain_order=True
-            )
-            new = int(joined["known"].is_null().sum())
-            same = int((joined["known"] == joined["content"]).sum())
-            total["created"] += new
-            total["unchanged"] += same
-            total["updated"] += len(frame) - new - same
-        for fault in [*tidy.faults, _bad_rows(batch)]:
-            whole = int(fault["whole_row"].sum() or 0)
-            total["values"] += len(fault) - whole
-            for code, n in fault["code"].value_counts().iter_rows():
-                self._reasons[code] = self._reasons.get(code, 0) + n
-        total["bad"] += sum(int(f["whole_row"].sum() or 0) for f in tidy.faults)
-
-    def _contents(self, table: str) -> pl.DataFrame:
-        """Return row_id and content of the rows a table holds, the newest version of each."""
-        if table not in self._known:
-            empty = pl.DataFrame(schema={"row_id": pl.UInt64, "known": pl.UInt64})
-            if self._warehouse.count(table):
-                found = pl.from_arrow(
-                    self._warehouse.read(
-                        table, ["row_id", "content"], order=["import_no", "row_no"]
-                    )
-                )
-                assert isinstance(found, pl.DataFrame)
-                empty = found.rename({"content": "known"}).unique("row_id", keep="last")
-            self._known[table] = empty
-        return self._known[table]
-
-    def trial(self) -> Trial:
-        total = self._total
-        return Trial(
-            total["rows"],
-            total["created"],
-            total["updated"],
-            total["unchanged"],
-            total["bad"],
-            total["values"],
-            dict(sorted(self._reasons.items(), key=lambda item: -item[1])),
-        )
-
-
-def _bad_rows(batch: RawBatch) -> pl.DataFrame:
-    return pl.DataFrame(
-        {
-            "row_no": [b.row_number for b in batch.bad],
-            "column": [""] * len(batch.bad),
-            "code": [b.code for b in batch.bad],
-            "value": [b.raw for b in batch.bad],
-            "whole_row": [True] * len(batch.bad),
-        },
-        schema={
-            "row_no": pl.Int64,
-            "column": pl.String,
-            "code": pl.String,
-            "value": pl.String,
-            "whole_row": pl.Boolean,
-        },
-    )

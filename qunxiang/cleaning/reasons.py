@@ -229,3 +229,11 @@ def explain(code: str, lang: Lang) -> str:
     if reason is not None:
         return reason.zh if lang == "zh" else reason.en
     return QunxiangError(code).message(lang) if code in catalogue() else code
+
+
+def remedy(code: str, lang: Lang) -> str:
+    """Return what can be done about a reason for which something was set aside."""
+    reason = REASONS.get(code)
+    if reason is not None:
+        return reason.zh_remedy if lang == "zh" else reason.en_remedy
+    return QunxiangError(code).remedy(lang) if code in catalogue() else ""

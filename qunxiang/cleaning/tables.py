@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from qunxiang.catalog import EventDefinition, FieldDefinition, Holding, ValueType
+from qunxiang.sources import CUSTOMERS
 
 # How each type of value is stored in the warehouse, and of which kind its column is.
 STORED: dict[ValueType, str] = {
@@ -71,6 +72,11 @@ def certainty(field: str) -> str:
 def event_table(event: str) -> str:
     """Return the table of an event."""
     return f"event_{event}"
+
+
+def table_of(what: str) -> str:
+    """Return the table of a kind of rows: customers, or an event."""
+    return CUSTOMER_ROWS if what == CUSTOMERS else event_table(what)
 
 
 def customer_columns(fields: Mapping[str, FieldDefinition]) -> dict[str, str]:

@@ -7,7 +7,6 @@ for the made company its own truth table, for Online Retail a separate count ove
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +17,7 @@ import polars as pl
 import typer
 
 from qunxiang import clock
-from qunxiang.app import House, Imports, Questions, Refresh, RefreshDone
+from qunxiang.app import House, Questions, RefreshDone, SampleData
 from qunxiang.cli.context import progress, screen
 from qunxiang.cli.output import Screen, out, write_json, write_problem
 from qunxiang.cli.serving import run_server
@@ -26,24 +25,8 @@ from qunxiang.cli.terminal import Terminal
 from qunxiang.errors import QunxiangError
 from qunxiang.governance import HOUSEHOLDER
 from qunxiang.identity import write_ids
-from qunxiang.samples import Company, Made, make_company
+from qunxiang.samples import AUDIENCES, Company, Made, MadeFile, make_company
 
-_YOUNG_SHANGHAI = "city = '上海' and birth_date between 1990-01-01 and 1999-12-31"
-AUDIENCES: dict[str, tuple[str, str, str]] = {
-    "shanghai_90s_facial": (
-        "上海90后面部护理爱好者",
-        "Shanghai, born in the 1990s, facial care",
-        f"{_YOUNG_SHANGHAI} and sum(purchase.amount, last 365 days) > 500 and favourite_category = '面部护理'",
-    ),
-    "high_value_at_risk": (
-        "高价值流失预警",
-        "High value at risk",
-        "high_value = true and lifecycle = 'at_risk'",
-    ),
-    "cart_no_purchase": ("加购未买", "Cart without purchase", "cart_no_purchase_7d = true"),
-    "repeat_buyers": ("复购客户", "Repeat buyers", "repeat_buyer = true"),
-    "birthday_soon": ("近期生日", "Birthday within 30 days", "birthday_soon = true"),
-}
 RETAIL_AUDIENCES: dict[str, tuple[str, str, str]] = {
     "repeat_buyers": ("复购客户", "Repeat buyers", "distinct(purchase.order_id, ever) >= 2"),
     "best_customers": ("重要价值客户", "Best customers", "rfm_group = '重要价值客户'"),
@@ -119,19 +102,6 @@ def _clear(folder: Path) -> None:
     mark.write_text("made by `qunxiang demo`; replaced by its next run\n", encoding="utf-8")
 
 
-def _import(
-    opened: House, path: Path, rows: str, source: str, tell: Callable[[str, int], None]
-) -> None:
-    imports = Imports(opened)
-    look = imports.look(path, rows, source=source)
-    imports.bring(path, look, HOUSEHOLDER, progress=lambda n: tell(path.name, n))
-
-
-def _save(opened: House, audiences: dict[str, tuple[str, str, str]]) -> None:
-    for name, (zh, en, rule) in audiences.items():
-        Questions(opened, HOUSEHOLDER).save_audience(name, rule, zh=zh, en=en)
-
-
 def _run_company(
     opened: House, folder: Path, people: int, *, quiet: bool
 ) -> tuple[RefreshDone, list[Check]]:
@@ -139,14 +109,10 @@ def _run_company(
     company = Company(people=people, until=yesterday)
     with progress("", quiet=quiet) as tell:
         made = make_company(
-            company, folder / "samples", progress=lambda done, _all: tell("samples", done)
+            company, folder / "samples", progress=lambda n, _all: tell("samples", n)
         )
-        for one in made.files:
-            if one.word is not None:
-                _import(opened, one.path, one.word, one.source, tell)
-        _save(opened, AUDIENCES)
-        done = Refresh(opened, tell=tell).run()
-    return done, _check_company(opened, made)
+        loaded = SampleData(opened, HOUSEHOLDER).load(made.files, AUDIENCES, tell)
+    return loaded.refresh, _check_company(opened, made)
 
 
 def _run_retail(
@@ -155,10 +121,9 @@ def _run_retail(
     if file is None or not file.exists():
         raise QunxiangError("cli.no_retail_file", where=str(file or "--file"))
     with progress("", quiet=quiet) as tell:
-        _import(opened, file, "orders", "online_retail", tell)
-        _save(opened, RETAIL_AUDIENCES)
-        done = Refresh(opened, tell=tell).run()
-    return done, _check_retail(opened, file)
+        orders = MadeFile(file, "orders", "online_retail", 0)
+        loaded = SampleData(opened, HOUSEHOLDER).load([orders], RETAIL_AUDIENCES, tell)
+    return loaded.refresh, _check_retail(opened, file)
 
 
 # ── checks ───────────────────────────────────────────────────────────────────────────────────────

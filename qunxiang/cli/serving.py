@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import socket
 import threading
 import time
 import webbrowser
@@ -15,6 +16,8 @@ from qunxiang.api import create_app
 from qunxiang.app import House, warm_up
 from qunxiang.cli.context import house
 from qunxiang.cli.output import out
+
+_CANNOT_START = 3  # what uvicorn ends with
 
 
 def register(app: typer.Typer) -> None:
@@ -37,8 +40,9 @@ def run_server(opened: House, host: str, port: int, *, show: bool = False) -> No
     threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
     address = f"http://{host}:{port}/"
     out.print(f"{address}\n{address}docs")
+    app = create_app(opened)
     config = uvicorn.Config(
-        create_app(opened),
+        app,
         host=host,
         port=port,
         log_level="warning",
@@ -46,13 +50,13 @@ def run_server(opened: House, host: str, port: int, *, show: bool = False) -> No
         # Which proxies are believed is a setting; uvicorn would believe any on this machine.
         proxy_headers=False,
     )
-    server = uvicorn.Server(config)
+    server = Server(config, app.state.leaving)
     if show:
         threading.Thread(target=_show, args=(server, address), name="show", daemon=True).start()
     with contextlib.suppress(KeyboardInterrupt):
         server.run()
     if not server.started:
-        raise typer.Exit(1)
+        raise typer.Exit(_CANNOT_START)
 
 
 def _show(server: uvicorn.Server, address: str) -> None:
@@ -63,3 +67,16 @@ def _show(server: uvicorn.Server, address: str) -> None:
         # Without a display only browsers of the terminal are left; they would take this one.
         if type(browser) is not webbrowser.GenericBrowser:
             browser.open(address)
+
+
+class Server(uvicorn.Server):
+    """A server whose endless answers end when it is asked to stop; it would wait for them."""
+
+    def __init__(self, config: uvicorn.Config, leaving: threading.Event) -> None:
+        super().__init__(config)
+        self._leaving = leaving
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Tell that it leaves, then stop."""
+        self._leaving.set()
+        await super().shutdown(sockets)

@@ -10,7 +10,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event, inspect
 
 METADATA = MetaData()
 
@@ -35,6 +35,20 @@ def _begin(connection: Connection) -> None:
     )
 
 
+def _widen(connection: Connection) -> None:
+    """Give tables that an older version made the columns they lack; those must allow null."""
+    there, dialect = inspect(connection), connection.dialect
+    quote = dialect.identifier_preparer.quote
+    for table in METADATA.tables.values():
+        known = {column["name"] for column in there.get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in known:
+                kind = column.type.compile(dialect)
+                connection.exec_driver_sql(
+                    f"ALTER TABLE {quote(table.name)} ADD COLUMN {quote(column.name)} {kind}"
+                )
+
+
 class State:
     """A connection pool and two ways in: `reading` and `writing`."""
 
@@ -45,6 +59,7 @@ class State:
             event.listen(self._engine, "begin", _begin)
         with self.writing() as connection:
             METADATA.create_all(connection)
+            _widen(connection)
 
     @contextmanager
     def reading(self) -> Generator[Connection]:

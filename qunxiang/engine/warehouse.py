@@ -224,6 +224,11 @@ class Warehouse:
             return 0
         return int(self._run(f"SELECT count(*) FROM {quote(table)}")[0][0])
 
+    def tally(self, table: str, by: Sequence[str]) -> pa.Table:
+        """Count the rows for each combination of values of some columns, under `rows`."""
+        names = ", ".join(quote(n) for n in by)
+        return self.ask(f"SELECT {names}, count(*) AS rows FROM {quote(table)} GROUP BY {names}")
+
     def checkpoint(self) -> None:
         """Fold the write-ahead log into the file."""
         self._run("CHECKPOINT")

@@ -1,22 +1,38 @@
 """Decides what may be kept, shown, sent and erased: roles, masking, consent, contact policy, retention, erasure, audit."""
 
-from qunxiang.governance.accounts import Accounts, SignedIn, same
+from qunxiang.governance.accounts import Account, Accounts, SignedIn, Token, same
 from qunxiang.governance.audit import Audit
 from qunxiang.governance.erasure import erase_state, export_state, search_state
 from qunxiang.governance.masking import HIDDEN, as_field, is_masked, mask, mask_row
-from qunxiang.governance.rights import HOUSEHOLDER, ROLES, SCOPES, Caller, Role, Scope, caller_of
+from qunxiang.governance.rights import (
+    HOUSEHOLDER,
+    MEANINGS,
+    ROLE_LABELS,
+    ROLE_SENTENCES,
+    ROLES,
+    SCOPES,
+    Caller,
+    Role,
+    Scope,
+    caller_of,
+)
 
 __all__ = [
     "HIDDEN",
     "HOUSEHOLDER",
+    "MEANINGS",
     "ROLES",
+    "ROLE_LABELS",
+    "ROLE_SENTENCES",
     "SCOPES",
+    "Account",
     "Accounts",
     "Audit",
     "Caller",
     "Role",
     "Scope",
     "SignedIn",
+    "Token",
     "as_field",
     "caller_of",
     "erase_state",

@@ -9,12 +9,14 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from qunxiang import clock
 from qunxiang.engine import State
@@ -24,6 +26,7 @@ from qunxiang.governance.rights import ROLES, SCOPES, Caller, Role, Scope, calle
 from qunxiang.governance.tables import ACCOUNTS, SESSIONS, TOKENS
 
 LEAST_PASSWORD = 8
+_SEEN_EVERY = timedelta(minutes=5)
 TOKEN_PREFIX = "qx_"  # noqa: S105 not a secret: it tells a scanner what was leaked
 
 
@@ -34,6 +37,27 @@ class SignedIn:
     secret: str
     csrf: str
     caller: Caller
+
+
+@dataclass(frozen=True)
+class Account:
+    """Somebody who works here; `seen` is when they last asked for anything, to a few minutes."""
+
+    name: str
+    role: Role
+    at: str
+    seen: str | None
+
+
+@dataclass(frozen=True)
+class Token:
+    """An API token without its secret; `used` is when it last was, to a few minutes."""
+
+    name: str
+    scopes: tuple[Scope, ...]
+    author: str
+    at: str
+    used: str | None
 
 
 def _digest(secret: str) -> str:
@@ -56,23 +80,62 @@ class Accounts:
         with self._state.reading() as connection:
             return int(connection.execute(select(func.count()).select_from(ACCOUNTS)).scalar_one())
 
+    def all(self) -> list[Account]:
+        """Return every account, the oldest first."""
+        columns = (ACCOUNTS.c.name, ACCOUNTS.c.role, ACCOUNTS.c.at, ACCOUNTS.c.seen)
+        with self._state.reading() as connection:
+            return [Account(*row) for row in connection.execute(select(*columns).order_by("at"))]
+
+    def get(self, name: str) -> Account:
+        """Return an account; raise governance.no_account if there is none of that name."""
+        found = next((a for a in self.all() if a.name == name), None)
+        if found is None:
+            raise QunxiangError("governance.no_account", name=name)
+        return found
+
     def create(self, name: str, password: str, role: Role) -> None:
         """Make an account; the first must be the owner's."""
-        if len(password) < LEAST_PASSWORD:
-            raise QunxiangError("governance.password_too_short", least=LEAST_PASSWORD)
-        if role not in ROLES:
-            raise QunxiangError("governance.no_role", role=role, roles=", ".join(ROLES))
+        hashed = self._hash(password)
+        _check_role(role)
         with self._state.writing() as connection:
             taken = select(ACCOUNTS.c.name).where(ACCOUNTS.c.name == name)
             if connection.execute(taken).first() is not None:
                 raise QunxiangError("governance.account_exists", name=name)
-            row = {
-                "name": name,
-                "password": self._hasher.hash(password),
-                "role": role,
-                "at": clock.now().isoformat(),
-            }
+            at = clock.now().isoformat()
+            row = {"name": name, "password": hashed, "role": role, "at": at}
             connection.execute(insert(ACCOUNTS).values(**row))
+
+    def set_role(self, name: str, role: Role) -> None:
+        """Give an account another role, at once; one owner has to stay."""
+        _check_role(role)
+        self.get(name)
+        mine = ACCOUNTS.c.name == name
+        with self._state.writing() as connection:
+            connection.execute(update(ACCOUNTS).where(mine).values(role=role))
+            _keep_an_owner(connection)
+
+    def set_password(self, name: str, password: str, *, keep: str = "") -> None:
+        """Give an account another password, and end its sessions but the one of the secret `keep`."""
+        self.get(name)
+        hashed = self._hash(password)
+        others = (SESSIONS.c.account == name) & (SESSIONS.c.hash != _digest(keep))
+        with self._state.writing() as connection:
+            mine = ACCOUNTS.c.name == name
+            connection.execute(update(ACCOUNTS).where(mine).values(password=hashed))
+            connection.execute(delete(SESSIONS).where(others))
+
+    def remove(self, name: str) -> None:
+        """Take an account out; its sessions end. One owner has to stay."""
+        self.get(name)
+        with self._state.writing() as connection:
+            connection.execute(delete(ACCOUNTS).where(ACCOUNTS.c.name == name))
+            connection.execute(delete(SESSIONS).where(SESSIONS.c.account == name))
+            _keep_an_owner(connection)
+
+    def _hash(self, password: str) -> str:
+        if len(password) < LEAST_PASSWORD:
+            raise QunxiangError("governance.password_too_short", least=LEAST_PASSWORD)
+        return self._hasher.hash(password)
 
     def sign_in(self, name: str, password: str, address: str = "") -> SignedIn:
         """Begin a session; a wrong name and a wrong password are told alike.
@@ -86,20 +149,7 @@ class Accounts:
             QunxiangError: governance.wrong_password, or governance.too_many_attempts, which looks
                 at the password no more.
         """
-        self._attempts.begin(name, address)
-        with self._state.reading() as connection:
-            row = (
-                connection.execute(select(ACCOUNTS).where(ACCOUNTS.c.name == name))
-                .mappings()
-                .first()
-            )
-        try:
-            self._hasher.verify(row["password"] if row is not None else self._decoy, password)
-        except (VerifyMismatchError, InvalidHashError) as error:
-            raise QunxiangError("governance.wrong_password") from error
-        if row is None:
-            raise QunxiangError("governance.wrong_password")
-        self._attempts.succeed(name, address)
+        role = self.verify(name, password, address)
         secret, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
         expires = clock.now() + timedelta(hours=self._hours)
         with self._state.writing() as connection:
@@ -111,7 +161,22 @@ class Accounts:
                 "expires": expires.isoformat(),
             }
             connection.execute(insert(SESSIONS).values(**values))
-        return SignedIn(secret, csrf, caller_of(name, row["role"]))
+        return SignedIn(secret, csrf, caller_of(name, role))
+
+    def verify(self, name: str, password: str, address: str = "") -> Role:
+        """Return the role of whoever knows the password, or refuse as `sign_in` does."""
+        self._attempts.begin(name, address)
+        query = select(ACCOUNTS).where(ACCOUNTS.c.name == name)
+        with self._state.reading() as connection:
+            row = connection.execute(query).mappings().first()
+        try:
+            self._hasher.verify(row["password"] if row is not None else self._decoy, password)
+        except (VerifyMismatchError, InvalidHashError) as error:
+            raise QunxiangError("governance.wrong_password") from error
+        if row is None:
+            raise QunxiangError("governance.wrong_password")
+        self._attempts.succeed(name, address)
+        return row["role"]
 
     def sign_out(self, secret: str) -> None:
         """End a session."""
@@ -121,7 +186,13 @@ class Accounts:
     def by_session(self, secret: str) -> SignedIn | None:
         """Return the session of a cookie, None if there is none or it has ended."""
         query = (
-            select(SESSIONS.c.csrf, SESSIONS.c.expires, ACCOUNTS.c.name, ACCOUNTS.c.role)
+            select(
+                SESSIONS.c.csrf,
+                SESSIONS.c.expires,
+                ACCOUNTS.c.name,
+                ACCOUNTS.c.role,
+                ACCOUNTS.c.seen,
+            )
             .join(ACCOUNTS, SESSIONS.c.account == ACCOUNTS.c.name)
             .where(SESSIONS.c.hash == _digest(secret))
         )
@@ -129,6 +200,7 @@ class Accounts:
             row = connection.execute(query).mappings().first()
         if row is None or row["expires"] < clock.now().isoformat():
             return None
+        self._note_seen(ACCOUNTS, ACCOUNTS.c.name == row["name"], "seen", row["seen"])
         return SignedIn(secret, row["csrf"], caller_of(row["name"], row["role"]))
 
     def create_token(self, name: str, scopes: Iterable[Scope], *, author: Caller) -> str:
@@ -160,18 +232,44 @@ class Accounts:
                 .mappings()
                 .first()
             )
-        return None if row is None else Caller(f"token:{row['name']}", frozenset(row["scopes"]))
+        if row is None:
+            return None
+        self._note_seen(TOKENS, TOKENS.c.name == row["name"], "used", row["used"])
+        return Caller(f"token:{row['name']}", frozenset(row["scopes"]))
 
-    def tokens(self) -> list[dict[str, object]]:
+    def _note_seen(
+        self, table: Table, mine: ColumnElement[bool], column: str, last: str | None
+    ) -> None:
+        """Note that somebody is here; at most every few minutes, since a write waits for the disk."""
+        now = clock.now()
+        if last is None or datetime.fromisoformat(last) < now - _SEEN_EVERY:
+            # Whoever only reads is let in also where nothing can be written.
+            with suppress(SQLAlchemyError), self._state.writing() as connection:
+                connection.execute(update(table).where(mine).values(**{column: now.isoformat()}))
+
+    def tokens(self) -> list[Token]:
         """Return the tokens there are, without their secrets."""
-        columns = (TOKENS.c.name, TOKENS.c.scopes, TOKENS.c.author, TOKENS.c.at)
+        columns = (TOKENS.c.name, TOKENS.c.scopes, TOKENS.c.author, TOKENS.c.at, TOKENS.c.used)
         with self._state.reading() as connection:
-            return [dict(row) for row in connection.execute(select(*columns)).mappings()]
+            rows = connection.execute(select(*columns).order_by(TOKENS.c.at)).all()
+        return [Token(n, tuple(scopes), author, at, used) for n, scopes, author, at, used in rows]
 
     def revoke_token(self, name: str) -> None:
         """End a token."""
         with self._state.writing() as connection:
             connection.execute(delete(TOKENS).where(TOKENS.c.name == name))
+
+
+def _check_role(role: str) -> None:
+    if role not in ROLES:
+        raise QunxiangError("governance.no_role", role=role, roles=", ".join(ROLES))
+
+
+def _keep_an_owner(connection: Connection) -> None:
+    """Refuse a change after which nobody would be the owner; the transaction is rolled back."""
+    owners = select(func.count()).select_from(ACCOUNTS).where(ACCOUNTS.c.role == "owner")
+    if not connection.execute(owners).scalar_one():
+        raise QunxiangError("governance.last_owner")
 
 
 def same(one: str, other: str) -> bool:

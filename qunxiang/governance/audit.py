@@ -39,9 +39,11 @@ class Audit:
             chain = self._link(last or _BEGIN, entry)
             connection.execute(insert(AUDIT).values(**entry, chain=chain))
 
-    def entries(self, limit: int = 200) -> list[dict[str, Any]]:
-        """Return the newest entries, newest first."""
+    def entries(self, limit: int = 200, before: int | None = None) -> list[dict[str, Any]]:
+        """Return the newest entries, newest first; those before an entry's number, if it is given."""
         query = select(AUDIT).order_by(AUDIT.c.number.desc()).limit(limit)
+        if before is not None:
+            query = query.where(AUDIT.c.number < before)
         with self._state.reading() as connection:
             return [dict(row) for row in connection.execute(query).mappings()]
 

@@ -21,6 +21,33 @@ MEANINGS: dict[Scope, tuple[str, str]] = {
     "erase": ("抹除或导出一个人的全部数据", "Erase or export one person's data"),
     "admin": ("管理账号和令牌", "Manage accounts and tokens"),
 }
+# Each role's name, and what it is for, in both languages.
+ROLE_LABELS: dict[Role, tuple[str, str]] = {
+    "owner": ("所有者", "Owner"),
+    "manager": ("管理者", "Manager"),
+    "marketer": ("运营", "Marketer"),
+    "analyst": ("分析师", "Analyst"),
+    "viewer": ("访客", "Viewer"),
+}
+ROLE_SENTENCES: dict[Role, tuple[str, str]] = {
+    "owner": (
+        "可以做一切,包括管理账号和令牌。",
+        "May do everything, accounts and tokens included.",
+    ),
+    "manager": (
+        "可以做一切,但不能管理账号和令牌。",
+        "May do everything but manage accounts and tokens.",
+    ),
+    "marketer": (
+        "导入、定义、刷新和导出,看到的个人信息是脱敏的。",
+        "Imports, defines, refreshes and exports; sees personal fields masked.",
+    ),
+    "analyst": (
+        "查看和定义,看到的个人信息是脱敏的。",
+        "Looks and defines; sees personal fields masked.",
+    ),
+    "viewer": ("只能查看,看到的个人信息是脱敏的。", "Only looks; sees personal fields masked."),
+}
 ROLES: dict[Role, tuple[Scope, ...]] = {
     "owner": SCOPES,
     "manager": ("read", "personal", "export", "import", "define", "refresh", "erase"),
@@ -46,6 +73,11 @@ class Caller:
         if scope not in self.scopes:
             zh, en = MEANINGS[scope]
             raise QunxiangError("governance.not_allowed", scope=scope, right_zh=zh, right_en=en)
+
+    def require_role(self, role: Role) -> None:
+        """Refuse a caller who lacks any scope of a role: nobody gives, or takes, more than they hold."""
+        for scope in ROLES[role]:
+            self.require(scope)
 
 
 # Whoever can open the workspace's folder holds everything in it; the terminal runs as them.

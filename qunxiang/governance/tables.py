@@ -24,6 +24,7 @@ ACCOUNTS = Table(
     Column("password", String, nullable=False),
     Column("role", String, nullable=False),
     Column("at", String, nullable=False),
+    Column("seen", String),  # when they last asked for anything, to a few minutes
 )
 
 SESSIONS = Table(
@@ -43,6 +44,7 @@ TOKENS = Table(
     Column("scopes", JSON, nullable=False),
     Column("author", String, nullable=False),
     Column("at", String, nullable=False),
+    Column("used", String),  # when it was last used, to a few minutes
 )
 
 SIGN_INS = Table(

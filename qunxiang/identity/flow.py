@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import numpy as np
 import polars as pl
@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from qunxiang.catalog import DEFAULT_TRUST, Catalog, IdentifierDefinition, SourceDefinition
 from qunxiang.cleaning import CUSTOMER_ROWS, IDENTIFIERS, RECORD, SIGHTINGS
-from qunxiang.engine import Bits, Column, Shelf, Warehouse, connect, hash_strings
+from qunxiang.engine import Bits, Column, Shelf, Warehouse, column_of, connect, hash_strings
 from qunxiang.errors import QunxiangError
 from qunxiang.identity.ids import read_id
 from qunxiang.identity.sharing import find_disagreeing, find_shared
-from qunxiang.identity.tables import ALIVE, ANCHOR, CUT_COLUMNS, CUT_LINKS, NODE_ID, PERSON
+from qunxiang.identity.tables import ALIVE, ANCHOR, CUT_COLUMNS, CUT_LINKS, NODE_ID, PERSON, TYPE
 
 Nodes = NDArray[np.int32]
 _BITS = 64
@@ -70,7 +70,8 @@ class Identity:
             )
         )
         self._write_cuts(pl.concat([cut, over]))
-        return self._publish(roots, _first_seen(pairs, len(types)))
+        kinds = column_of(types.to_arrow(), "text").shrunk()
+        return self._publish(roots, _first_seen(pairs, len(types)), kinds)
 
     def _sightings(self, types: pl.Series) -> pl.DataFrame:
         """Return every sighting in the order of rows, with its types and source."""
@@ -124,7 +125,7 @@ class Identity:
             self._warehouse.clear(CUT_LINKS)
             self._warehouse.insert(CUT_LINKS, cuts.select("left", "right", "cause").to_arrow())
 
-    def _publish(self, roots: Nodes, first: NDArray[np.int64]) -> int:
+    def _publish(self, roots: Nodes, first: NDArray[np.int64], types: Column) -> int:
         """Number the people: whoever had a number keeps it, the rest get the next ones."""
         seen = first >= 0
         anchors = _anchors(roots, first)
@@ -145,6 +146,7 @@ class Identity:
         self._shelf.publish(
             {
                 PERSON: Column("number", person),
+                TYPE: types,
                 ANCHOR: Column("number", every),
                 ALIVE: Column("yesno", alive),
                 NODE_ID: Column("number", self._node_ids(roots.size)),
@@ -182,6 +184,16 @@ class Identity:
         if ANCHOR not in self._shelf:
             return np.zeros(0, np.uint64)
         return self._shelf.column(NODE_ID).values[self._shelf.column(ANCHOR).values]
+
+    def bearers(self, types: Collection[str]) -> Bits:
+        """Return who has an identifier of one of some types."""
+        flags = np.zeros(self.size, np.bool_)
+        if TYPE in self._shelf:
+            kinds, person = self._shelf.column(TYPE), self._shelf.column(PERSON).values
+            wanted = np.array([word in types for word in kinds.words.to_pylist()], np.bool_)
+            theirs = person[wanted[kinds.values]]
+            flags[theirs[theirs >= 0]] = True
+        return Bits.of_flags(flags)
 
     def persons_of(self, nodes: Nodes) -> Nodes:
         """Return the person number of each node, -1 where it is nobody's."""

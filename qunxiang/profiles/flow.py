@@ -23,7 +23,7 @@ from qunxiang.engine import Column, Shelf, Warehouse, column_of
 from qunxiang.engine.timelines import place
 from qunxiang.identity import Identity
 from qunxiang.profiles.survivorship import Rows, choose
-from qunxiang.profiles.tables import PORTRAIT, ROW_IMPORT, ROW_NUMBER, WINNER
+from qunxiang.profiles.tables import PORTRAIT, ROW_IMPORT, ROW_NUMBER, SEEN_RECORD, WINNER
 from qunxiang.profiles.timelines import draw_timeline, find_superseded, kind_of
 from qunxiang.sources import Import
 
@@ -54,6 +54,7 @@ class Profiles:
         columns: dict[str, Column] = {
             ROW_IMPORT: Column("number", places["import_no"].to_numpy()),
             ROW_NUMBER: Column("number", places["row_no"].to_numpy()),
+            SEEN_RECORD: _oldest(rows, self._identity.size),
         }
         for name, field in fields.items():
             chosen = self._choose(name, field, rows, kept)
@@ -158,3 +159,13 @@ class Profiles:
                 "confidence": confidence if confidence is not None else 1.0,
             }
         return out
+
+
+def _oldest(rows: Rows, people: int) -> Column:
+    """Return when the oldest record of each person is from."""
+    never = np.iinfo(np.int64).max
+    oldest = np.full(people, never, np.int64)
+    theirs = (rows.person >= 0) & (rows.at != 0)
+    np.minimum.at(oldest, rows.person[theirs], rows.at[theirs])
+    oldest[oldest == never] = np.iinfo(np.int64).min
+    return Column("moment", oldest)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qunxiang.catalog import Catalog, ListDefinition
+from qunxiang.catalog import Catalog, EventDefinition, ListDefinition
 from qunxiang.engine import Bits, Column, Shelf, Timeline
 from qunxiang.engine.timelines import place
 from qunxiang.errors import QunxiangError
 from qunxiang.identity import ALIVE, Identity
 from qunxiang.language import Compare, InAudience, Listed, Measured, Rule
 from qunxiang.profiles.hands import Hands
-from qunxiang.profiles.tables import MEMBERS, PORTRAIT
+from qunxiang.profiles.tables import MEMBERS, PORTRAIT, SEEN_RECORD
+
+REGISTERED = "registered_at"  # a field of the starter's
 
 
 class People:
@@ -69,6 +72,28 @@ class People:
     def timeline(self, event: str) -> Timeline | None:
         """Return the timeline of an event, None if it never happened."""
         return Timeline(self._shelf, event) if place(event) + "at" in self._shelf else None
+
+    def first_seen(self) -> NDArray[np.int64]:
+        """Return from when the first thing known of each person is, in microseconds; 0 if unknown."""
+        never = np.iinfo(np.int64).max
+        first = np.full(self.size, never, np.int64)
+        for name in (SEEN_RECORD, PORTRAIT + REGISTERED):
+            if name in self._shelf:
+                column = self._shelf.column(name)
+                at = np.where(column.known(), column.values.astype(np.int64), never)
+                np.minimum(first, at, out=first)
+        for timeline in self.timelines():
+            # Each one's events stand in order of time.
+            at = np.minimum(first[timeline.people], timeline.at[timeline.offsets[:-1]])
+            first[timeline.people] = at
+        return np.where(first == never, 0, first)
+
+    def timelines(self) -> Iterator[Timeline]:
+        """Yield the timeline of every event that ever happened."""
+        for name in self._catalog.all(EventDefinition):
+            timeline = self.timeline(name)
+            if timeline is not None:
+                yield timeline
 
     def members(self, audience: str) -> Bits:
         """Return the members of an audience at its last refresh."""

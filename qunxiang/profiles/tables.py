@@ -2,7 +2,8 @@
 
 `portrait/NAME` is a column of the portrait: fields here, scores and tags by the rooms above.
 `winner/NAME` is, for a field, which row gave the value: its place in `rows/import_no` and
-`rows/row_no`, -1 if none. `timeline/EVENT/…` are the timelines (see engine.timelines).
+`rows/row_no`, -1 if none. `seen/record` is from when the oldest of the customer records in force
+is. `timeline/EVENT/…` are the timelines (see engine.timelines).
 
 | state table | one row for each | names a person by |
 | --- | --- | --- |
@@ -21,6 +22,7 @@ from qunxiang.profiles.sayings import without
 
 PORTRAIT, WINNER = "portrait/", "winner/"
 ROW_IMPORT, ROW_NUMBER = "rows/import_no", "rows/row_no"
+SEEN_RECORD = "seen/record"
 MEMBERS = "members/"
 
 HAND_CHANGES = Table(
@@ -45,6 +47,7 @@ def _without(said: Any, who: Named) -> Any:
 HOLDINGS = (
     Holding(PORTRAIT, "shelf", "number", (), "rebuild"),  # values, and scores and tags beside them
     Holding(WINNER, "shelf", "number", (), "rebuild"),
+    Holding(SEEN_RECORD, "shelf", "number", (), "rebuild"),
     Holding("rows/", "shelf", "row", (), "rebuild"),
     Holding("timeline/", "shelf", "timeline", (), "rebuild"),
     Holding(MEMBERS, "shelf", "bits", (), "rebuild"),

@@ -7,7 +7,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from qunxiang.app import HandTags, Lists, Matches, Persons
+from qunxiang.app import HandTags, Lists, Matches, Persons, Preferences
 from qunxiang.app.holdings import HOLDINGS, ROOMS, list_holdings
 from qunxiang.app.refresh import last_instant
 from qunxiang.catalog import ListDefinition
@@ -34,6 +34,7 @@ def known(company, files):
     bring(company, write(files[0].with_name("faulty.csv"), [faulty]), "customers", source="shop")
     refresh(company)
     company.audit.note("test", "look", subject=public)
+    Preferences(company, HOUSEHOLDER).put("recent", [public])
     return company
 
 

@@ -32,7 +32,7 @@ def jobs(house: House) -> Jobs:
 
 
 def ask_import(jobs: Jobs, text: str = ROWS) -> int:
-    with jobs.receive("crm.csv", io.BytesIO(text.encode())) as path:
+    with jobs.uploads.receive("crm.csv", io.BytesIO(text.encode())) as path:
         return jobs.ask("import", HOUSEHOLDER, ASKED, upload=path).number
 
 
@@ -66,7 +66,7 @@ def test_the_same_file_again_changes_nothing(house: House, jobs: Jobs) -> None:
 
 
 def test_a_trial_changes_nothing(house: House, jobs: Jobs) -> None:
-    with jobs.receive("crm.csv", io.BytesIO(ROWS.encode())) as path:
+    with jobs.uploads.receive("crm.csv", io.BytesIO(ROWS.encode())) as path:
         number = jobs.ask("try_import", HOUSEHOLDER, ASKED, upload=path).number
     Worker(house, jobs).run_next()
     result = jobs.get(number).result
@@ -160,7 +160,7 @@ def test_the_worker_outlives_a_state_store_that_cannot_be_written(
 def test_an_error_of_ours_ends_the_job_and_quotes_no_row(
     house: House, jobs: Jobs, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with jobs.receive("crm.csv", io.BytesIO(ROWS.encode())) as path:
+    with jobs.uploads.receive("crm.csv", io.BytesIO(ROWS.encode())) as path:
         number = jobs.ask("import", HOUSEHOLDER, {"source": "crm"}, upload=path).number
     Worker(house, jobs).run_next()
     failed = jobs.get(number)

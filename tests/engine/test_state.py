@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 
 import pytest
 from sqlalchemy import Column, Integer, MetaData, String, Table, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from qunxiang.engine import State
+from qunxiang.engine import METADATA, State
 
 THINGS = Table(
     "things",
@@ -106,3 +107,19 @@ def test_it_is_set_up_to_survive_a_power_cut(state):
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
         assert connection.exec_driver_sql("PRAGMA secure_delete").scalar() == 1
+
+
+def test_a_table_made_by_an_older_version_gets_its_new_columns(tmp_path):
+    old = sqlite3.connect(tmp_path / "state.db")
+    old.execute("CREATE TABLE notes (name VARCHAR PRIMARY KEY)")
+    old.execute("INSERT INTO notes VALUES ('kept')")
+    old.commit()
+    old.close()
+    notes = Table("notes", METADATA, Column("name", String), Column("more", Integer))
+    try:
+        state = State(f"sqlite:///{tmp_path / 'state.db'}")
+        with state.reading() as connection:
+            assert connection.execute(notes.select()).all() == [("kept", None)]
+        state.close()
+    finally:
+        METADATA.remove(notes)

@@ -1,0 +1,107 @@
+"""What imports set aside, to look at: how much, why, and the rows themselves.
+
+How much and why is counted at each refresh and kept on the shelf, so that whoever looks needs
+neither the tables nor to wait for whoever changes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from qunxiang.app.house import House
+from qunxiang.app.tables import ASIDE
+from qunxiang.cleaning import LOADS, SET_ASIDE
+from qunxiang.engine import Kind, column_of
+
+
+@dataclass(frozen=True)
+class Aside:
+    """How many whole rows, and how many single values, were set aside of an import."""
+
+    rows: int
+    values: int
+
+
+@dataclass(frozen=True)
+class AsideGroup:
+    """What was set aside for one reason in one column; `whole` if the rows went with it."""
+
+    code: str
+    column: str
+    whole: bool
+    count: int
+
+
+@dataclass(frozen=True)
+class AsideRow:
+    """A row of which something was set aside: its cells as they came, and each fault of it."""
+
+    row: int
+    cells: dict[str, str | None]
+    faults: tuple[dict[str, Any], ...]
+
+
+class SetAside:
+    """Reads what was set aside; rows that were mended since are no longer among it."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    def publish(self) -> None:
+        """Count anew and put the counts on the shelf."""
+        by = ["import_no", "code", "column", "whole_row"]
+        found = self._house.warehouse.tally(SET_ASIDE, by)
+        loaded = self._house.warehouse.read(LOADS, ["import_no"])["import_no"]
+        kinds: dict[str, Kind] = dict(zip(by, ("number", "text", "text", "yesno"), strict=True))
+        columns = {ASIDE + n: column_of(found[n], kind) for n, kind in kinds.items()}
+        columns[ASIDE + "rows"] = column_of(found["rows"], "number")
+        columns[ASIDE + "loaded"] = column_of(loaded, "number")
+        self._house.shelf.publish(columns)
+
+    def counts(self) -> dict[int, Aside]:
+        """Return how much was set aside of each import that is loaded, by its number."""
+        found = {int(n): Aside(0, 0) for n in self._read("loaded")}
+        for number, group in self._groups():
+            before = found[number]
+            whole = group.count if group.whole else 0
+            found[number] = Aside(before.rows + whole, before.values + group.count - whole)
+        return found
+
+    def groups(self, number: int) -> list[AsideGroup]:
+        """Return why values and rows of an import were set aside, the most frequent first."""
+        mine = [group for of, group in self._groups() if of == number]
+        return sorted(mine, key=lambda g: (-g.count, g.code, g.column))
+
+    def _groups(self) -> Iterator[tuple[int, AsideGroup]]:
+        names = ("import_no", "code", "column", "whole_row", "rows")
+        for number, code, column, whole, count in zip(*map(self._read, names), strict=True):
+            yield int(number), AsideGroup(code, column or "", bool(whole), int(count))
+
+    def _read(self, name: str) -> list[Any]:
+        shelf = self._house.shelf
+        return shelf.column(ASIDE + name).arrow().to_pylist() if ASIDE + name in shelf else []
+
+    def rows(self, number: int, code: str | None, limit: int) -> list[AsideRow]:
+        """Return the first rows of an import of which something was set aside, for one reason or any."""
+        one, warehouse = self._house.sources.get(number), self._house.warehouse
+        if SET_ASIDE not in warehouse.tables():
+            return []
+        where: dict[str, Any] = {"import_no": number} | ({"code": code} if code else {})
+        order = ["row_no", "column"]
+        first = warehouse.read(SET_ASIDE, ["row_no"], where=where, order=order, limit=limit)
+        wanted = set(first["row_no"].to_pylist())
+        columns = ["row_no", "column", "code", "value"]
+        told = {"import_no": number, "row_no": sorted(wanted)}
+        faults: dict[int, list[dict[str, Any]]] = {}
+        for row in warehouse.read(SET_ASIDE, columns, where=told, order=order).to_pylist():
+            faults.setdefault(row.pop("row_no"), []).append(row)
+        cells: dict[int, dict[str, str | None]] = {}
+        for batch in self._house.sources.rows_of(one):
+            mine = batch.among(wanted)
+            cells.update(zip(mine.row_numbers.to_pylist(), mine.rows.to_pylist(), strict=False))
+            cells.update({b.row_number: {"": b.raw} for b in mine.bad})
+            if wanted <= cells.keys():
+                break
+        return [AsideRow(n, cells.get(n, {}), tuple(faults[n])) for n in sorted(faults)]
