@@ -16,11 +16,14 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from qunxiang.api import (
     accounts,
     audiences,
+    catalog,
     definitions,
     files,
+    groups,
     handtags,
     lists,
     persons,
+    tags,
     vocabulary,
 )
 from qunxiang.api import jobs as job_routes
@@ -79,16 +82,9 @@ def create_app(house: House) -> FastAPI:
     app.state.house = house
     app.state.jobs = jobs
     rooms = (
-        accounts,
-        files,
-        job_routes,
-        definitions,
-        vocabulary,
-        audiences,
-        lists,
-        handtags,
-        persons,
-    )
+        accounts, files, job_routes, definitions, catalog, vocabulary, groups, audiences, lists,
+        tags, handtags, persons,
+    )  # fmt: skip
     for room in rooms:
         app.include_router(room.router, prefix="/v1")
     add_pages(app)
