@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from qunxiang.api.callers import CallerOf, HouseOf
 from qunxiang.api.shapes import ShownAs
-from qunxiang.app import KINDS, Use, find_uses
+from qunxiang.app import KINDS, Use, find_uses, make_redactor
 from qunxiang.app import retire_definition as take_out
 from qunxiang.app import save_definition as check_and_save
 from qunxiang.catalog import Definition, Expected, Stored, read_definition
@@ -70,13 +70,13 @@ def _add_kind(kind: str, cls: type[Definition]) -> None:
 
     def list_all(caller: CallerOf, house: HouseOf) -> list[Definition]:
         caller.require("read")
-        return list(house.catalog.all(cls).values())
+        return [*map(make_redactor(house, caller), house.catalog.all(cls).values())]
 
     def get_one(name: str, caller: CallerOf, house: HouseOf, response: Response) -> Definition:
         caller.require("read")
         found = house.catalog.get(cls, name)
         tell_version(response, house.catalog.version_of(cls, name))
-        return found
+        return make_redactor(house, caller)(found)
 
     def save_one(
         name: str,
@@ -126,7 +126,10 @@ for _kind, _cls in KINDS.items():
 def get_versions(kind: Kind, name: str, caller: CallerOf, house: HouseOf) -> list[Stored]:
     """Return every stored version of a definition, newest first."""
     caller.require("read")
-    return house.catalog.history(KINDS[kind], name)
+    redact, cls = make_redactor(house, caller), KINDS[kind]
+    found = house.catalog.history(cls, name)
+    bodies = (redact(cls.model_validate(s.body)).model_dump(mode="json") for s in found)
+    return [s.model_copy(update={"body": b}) for s, b in zip(found, bodies, strict=True)]
 
 
 @router.get("/definitions/{kind}/{name}/uses")

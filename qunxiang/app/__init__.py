@@ -5,7 +5,9 @@ from qunxiang.app.cards import Cards
 from qunxiang.app.columns import (
     ColumnInfo,
     Group,
+    Labels,
     ValueCount,
+    label_tag,
     label_values,
     list_columns,
     top_values,
@@ -17,17 +19,21 @@ from qunxiang.app.happenings import Happenings, Plain, TimelinePage, make_plain
 from qunxiang.app.home import Home, HomeState, SourceState
 from qunxiang.app.house import House
 from qunxiang.app.imports import Imports, Look, Outcome
+from qunxiang.app.inventory import EventState, FieldState, Inventory
 from qunxiang.app.jobs import NEEDS, Job, Jobs
 from qunxiang.app.lists import Change, Lists, ListState
 from qunxiang.app.matches import Match, Matches
 from qunxiang.app.persons import Persons, Receipt
 from qunxiang.app.preferences import Preference, Preferences, forget_account
-from qunxiang.app.questions import Count, Questions
+from qunxiang.app.questions import Count, Order, Questions
+from qunxiang.app.redactions import make_redactor
 from qunxiang.app.refresh import Refresh, RefreshDone, StageDone, last_instant, rebuild
+from qunxiang.app.rosters import AudienceChanges, AudienceDetail, AudienceState, Rosters
 from qunxiang.app.samples import SampleData, SampleFile, Samples, sample_imports
 from qunxiang.app.setaside import Aside, AsideGroup, AsideRow, SetAside
 from qunxiang.app.system import StoreSize, list_settings, measure_stores, read_notice
 from qunxiang.app.tag_reasons import ColumnValue, TagReason, TagReasons
+from qunxiang.app.tag_states import TagOverview, TagStates
 from qunxiang.app.uploads import Upload, Uploads
 from qunxiang.app.uses import KINDS, Use, find_uses
 from qunxiang.app.vocabulary import Vocabularies, Vocabulary
@@ -41,12 +47,17 @@ __all__ = [
     "Aside",
     "AsideGroup",
     "AsideRow",
+    "AudienceChanges",
+    "AudienceDetail",
+    "AudienceState",
     "Card",
     "Cards",
     "Change",
     "ColumnInfo",
     "ColumnValue",
     "Count",
+    "EventState",
+    "FieldState",
     "Figures",
     "FiguresOf",
     "Found",
@@ -57,14 +68,17 @@ __all__ = [
     "HomeState",
     "House",
     "Imports",
+    "Inventory",
     "Job",
     "Jobs",
+    "Labels",
     "ListState",
     "Lists",
     "Look",
     "Match",
     "Matches",
     "Month",
+    "Order",
     "Outcome",
     "Persons",
     "Plain",
@@ -74,6 +88,7 @@ __all__ = [
     "Receipt",
     "Refresh",
     "RefreshDone",
+    "Rosters",
     "SampleData",
     "SampleFile",
     "Samples",
@@ -81,9 +96,11 @@ __all__ = [
     "SourceState",
     "StageDone",
     "StoreSize",
+    "TagOverview",
     "TagReason",
     "TagReasons",
     "TagState",
+    "TagStates",
     "TimelinePage",
     "Upload",
     "Uploads",
@@ -96,11 +113,13 @@ __all__ = [
     "Worker",
     "find_uses",
     "forget_account",
+    "label_tag",
     "label_values",
     "last_instant",
     "list_columns",
     "list_settings",
     "make_plain",
+    "make_redactor",
     "measure_stores",
     "read_notice",
     "rebuild",

@@ -16,7 +16,7 @@ from qunxiang.governance import Caller
 from qunxiang.insights import count_values, list_values
 from qunxiang.language import Kind, Label
 from qunxiang.models import SCORES, VALUE_LABELS
-from qunxiang.tags import AttributeTag, Family, LevelsTag, TagDefinition
+from qunxiang.tags import AttributeTag, Family, TagDefinition, label_cases
 
 Group = Literal["field", "score", "tag"]
 Labels = Mapping[str, Label]
@@ -86,13 +86,15 @@ def label_values(house: House) -> dict[str, Labels]:
     for name, labels in VALUE_LABELS.items():
         out[name] = {value: Label(*words) for value, words in labels.items()}
     for name, tag in tags.items():
-        out[name] = out.get(tag.how.field, {}) if isinstance(tag.how, AttributeTag) else _named(tag)
+        out[name] = (
+            out.get(tag.how.field, {}) if isinstance(tag.how, AttributeTag) else label_tag(tag)
+        )
     return out
 
 
-def _named(tag: TagDefinition) -> Labels:
-    named = tag.how.levels if isinstance(tag.how, LevelsTag) else getattr(tag.how, "cases", ())
-    return _TRUTHS | {each.value: Label(each.value, each.en) for each in named if each.en}
+def label_tag(tag: TagDefinition) -> Labels:
+    """Return how the values that a tag's own levels, cases or rule give are called."""
+    return _TRUTHS | {value: Label(value, en) for value, en in label_cases(tag.how).items()}
 
 
 def top_values(column: Column, labels: Labels, most: int) -> tuple[ValueCount, ...]:

@@ -5,9 +5,19 @@ from qunxiang.insights.groups import (
     Portrait,
     Share,
     as_table,
+    count_regions,
     count_values,
     draw,
     list_values,
 )
 
-__all__ = ["Numbers", "Portrait", "Share", "as_table", "count_values", "draw", "list_values"]
+__all__ = [
+    "Numbers",
+    "Portrait",
+    "Share",
+    "as_table",
+    "count_regions",
+    "count_values",
+    "draw",
+    "list_values",
+]

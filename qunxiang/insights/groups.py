@@ -6,7 +6,11 @@ whose value is known, in the group and among everybody alike; coverage says how 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
+from itertools import product
+from operator import and_, sub
 
 import numpy as np
 import pyarrow as pa
@@ -159,6 +163,19 @@ def _edges(values: NDArray[np.float64]) -> NDArray[np.float64]:
     unit = 10.0 ** np.floor(np.log10(rough))
     step = next(unit * m for m in (1, 2, 2.5, 5, 10) if unit * m >= rough)
     return np.arange(np.floor(low / step), np.ceil(high / step) + 1) * step
+
+
+def count_regions(groups: Sequence[Bits]) -> list[tuple[tuple[bool, ...], int]]:
+    """Return how many people are in exactly each combination of groups, of any at all."""
+    out: list[tuple[tuple[bool, ...], int]] = []
+    for inside in product((True, False), repeat=len(groups)):
+        if not any(inside):
+            continue
+        chosen = [group for group, is_in in zip(groups, inside, strict=True) if is_in]
+        others = [group for group, is_in in zip(groups, inside, strict=True) if not is_in]
+        region = reduce(and_, chosen)
+        out.append((inside, reduce(sub, others, region).count()))
+    return out
 
 
 def as_table(portraits: list[Portrait]) -> pa.Table:

@@ -13,7 +13,7 @@ from qunxiang.tags.definitions import (
     TagDefinition,
 )
 from qunxiang.tags.flow import Tags
-from qunxiang.tags.kinds import allowed, measures_of
+from qunxiang.tags.kinds import allowed, label_cases, measures_of
 from qunxiang.tags.order import change_rules, check_order, names_used, rules_of
 from qunxiang.tags.starter import starter_tags
 
@@ -32,6 +32,7 @@ __all__ = [
     "allowed",
     "change_rules",
     "check_order",
+    "label_cases",
     "measures_of",
     "names_used",
     "rules_of",

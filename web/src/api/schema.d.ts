@@ -11,13 +11,61 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List Accounts
+         * @description List the accounts, the oldest first.
+         */
+        get: operations["list_accounts"];
         put?: never;
         /**
          * Create Account
-         * @description Make an account.
+         * @description Make an account, of a role that may do no more than the caller.
          */
         post: operations["create_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Account
+         * @description Take an account out: its sessions end, what it set and uploaded is forgotten.
+         */
+        delete: operations["delete_account"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Account
+         * @description Give an account another role, at once, or another password, which ends its sessions.
+         */
+        patch: operations["change_account"];
+        trace?: never;
+    };
+    "/v1/audiences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audiences
+         * @description List the audiences in force, each with its size and changes at its last refresh.
+         */
+        get: operations["list_audiences"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -31,12 +79,39 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Get Audience
+         * @description Return an audience with its rule as tree, text and sentence; `ETag` tells its version.
+         */
+        get: operations["get_audience"];
         /**
          * Save Audience
-         * @description Save a rule under a name; members come with the next refresh.
+         * @description Save a rule under a name and count its members as of the last refresh.
+         *
+         *     `stale` in the answer says that members wait for the next refresh, as there was none yet or one
+         *     is going on. With `If-Match` only in place of that version.
          */
         put: operations["save_audience"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audiences/{name}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Changes
+         * @description Return the public ids of those who entered and left at a refresh, up to a thousand of each.
+         */
+        get: operations["get_changes"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -64,6 +139,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit
+         * @description List who did what, newest first.
+         */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/catalog/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Events
+         * @description List the events: how often, when and to whom each happened, and how full its properties are.
+         */
+        get: operations["list_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/catalog/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Fields
+         * @description List the fields: how many people have each, its values, who gave them, and what names it.
+         */
+        get: operations["list_fields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/compare": {
         parameters: {
             query?: never;
@@ -75,7 +210,7 @@ export interface paths {
         put?: never;
         /**
          * Compare
-         * @description Put the portraits of two groups side by side.
+         * @description Put the portraits of two groups side by side, each next to everybody.
          */
         post: operations["compare"];
         delete?: never;
@@ -644,6 +779,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Home
+         * @description Return the workspace at a glance.
+         */
+        get: operations["show_home"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/imports": {
         parameters: {
             query?: never;
@@ -708,6 +863,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/imports/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Import
+         * @description Return an import: how its file was read, and why values and rows of it were set aside.
+         */
+        get: operations["get_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/imports/{number}/set-aside": {
         parameters: {
             query?: never;
@@ -720,6 +895,26 @@ export interface paths {
          * @description Download the rows of an import that were set aside, to mend them.
          */
         get: operations["download_set_aside"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/{number}/set-aside/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Set Aside Rows
+         * @description Return the first rows of an import of which something was set aside, for one reason or any.
+         */
+        get: operations["list_set_aside_rows"];
         put?: never;
         post?: never;
         delete?: never;
@@ -768,6 +963,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/jobs/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stream Jobs
+         * @description Stream the jobs: first the newest 20, then, every half second, those that changed.
+         *
+         *     A comment is sent every 15 seconds. The stream ends with the session, or with the server.
+         *     `lang` is for browsers, whose event sources cannot ask for a language otherwise.
+         */
+        get: operations["stream_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/jobs/{number}": {
         parameters: {
             query?: never;
@@ -802,6 +1020,28 @@ export interface paths {
          * @description Ask a job to stop; what it has not finished takes no effect.
          */
         post: operations["cancel_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{number}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Job
+         * @description Ask again for a job that failed or was cancelled; the answer is the new job.
+         *
+         *     An import needs its file: that of an upload is kept for 24 hours.
+         */
+        post: operations["retry_job"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1016,6 +1256,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/overlap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find Overlap
+         * @description Count the people in every combination of two to five groups.
+         */
+        post: operations["find_overlap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/persons/{who}": {
         parameters: {
             query?: never;
@@ -1120,6 +1380,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/preferences/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Preference
+         * @description Return one's own value; else the team's; else null.
+         */
+        get: operations["get_preference"];
+        /**
+         * Put Preference
+         * @description Set a value of one's own, or with `team=true` everybody's, which needs the scope `admin`.
+         */
+        put: operations["put_preference"];
+        post?: never;
+        /**
+         * Delete Preference
+         * @description Forget a value of one's own, or the team's.
+         */
+        delete: operations["delete_preference"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/rebuild": {
         parameters: {
             query?: never;
@@ -1160,6 +1448,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Roles
+         * @description List the roles, and what each may do.
+         */
+        get: operations["list_roles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Rule
+         * @description Check a rule and return it as tree, text and sentence; nobody is counted.
+         */
+        post: operations["read_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draw Sample
+         * @description Return some of a group, chosen at random and the same each time, masked like members.
+         */
+        post: operations["draw_sample"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Load Samples
+         * @description Make up a skin-care company, import its files, save audiences and refresh.
+         */
+        post: operations["load_samples"];
+        /**
+         * Remove Samples
+         * @description Undo the sample's imports, take out its audiences that nobody changed or uses, and refresh.
+         */
+        delete: operations["remove_samples"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/session": {
         parameters: {
             query?: never;
@@ -1183,6 +1555,26 @@ export interface paths {
          * @description Sign out.
          */
         delete: operations["sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Password
+         * @description Change one's own password; one's other sessions end.
+         */
+        put: operations["change_password"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1222,6 +1614,66 @@ export interface paths {
         get: operations["get_status"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show System
+         * @description Tell how the server and its workspace are.
+         */
+        get: operations["show_system"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tags
+         * @description List the tags in force: how many people have each, and which were changed since the refresh.
+         */
+        get: operations["list_tags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tags/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Tag
+         * @description Work a tag out as of the last refresh without saving anything.
+         */
+        post: operations["preview_tag"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1320,6 +1772,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tags/{tag}/portrait": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Draw Tag
+         * @description Return how a tag's values are spread among everybody, as of the last refresh.
+         */
+        get: operations["draw_tag"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tokens": {
         parameters: {
             query?: never;
@@ -1378,6 +1850,92 @@ export interface paths {
          * @description Download the names in a file that lead to nobody, with the reasons; nothing is kept.
          */
         post: operations["download_unknown"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Upload
+         * @description Keep a file for 24 hours, to be looked at and imported; only its author sees it.
+         */
+        post: operations["create_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/uploads/{upload}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Upload
+         * @description Return what is known of a kept file.
+         */
+        get: operations["get_upload"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Upload
+         * @description Delete a kept file; a job that reads it reads on.
+         */
+        delete: operations["delete_upload"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/uploads/{upload}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Upload
+         * @description Import a kept file, or try it out; what is plainly wrong with it is said at once.
+         *
+         *     The file stays to be used again until its time is over.
+         */
+        post: operations["import_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/uploads/{upload}/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look At Upload
+         * @description Say how a kept file would be read and mapped, with its first rows.
+         */
+        post: operations["look_at_upload"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1449,6 +2007,36 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AccountAnswer
+         * @description Somebody who works here; `last_seen` is right to a few minutes.
+         */
+        AccountAnswer: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Last Seen */
+            last_seen: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "owner" | "manager" | "marketer" | "analyst" | "viewer";
+        };
+        /**
+         * AccountChange
+         * @description What to change of an account; what is left out stays.
+         */
+        AccountChange: {
+            /** Password */
+            password?: string | null;
+            /** Role */
+            role?: ("owner" | "manager" | "marketer" | "analyst" | "viewer") | null;
+        };
+        /**
          * Ago
          * @description `from 60 to 30 days ago`: start_days is the farther end.
          */
@@ -1502,6 +2090,20 @@ export interface components {
             of: (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Compare"] | components["schemas"]["Measured"] | components["schemas"]["InAudience"] | components["schemas"]["Listed"] | components["schemas"]["Bucket"])[];
         };
         /**
+         * AsideRowAnswer
+         * @description A row of which something was set aside, its cells as they came; unreadable text stands under the empty name.
+         */
+        AsideRowAnswer: {
+            /** Cells */
+            cells: {
+                [key: string]: string | null;
+            };
+            /** Faults */
+            faults: components["schemas"]["FaultAnswer"][];
+            /** Row */
+            row: number;
+        };
+        /**
          * Asked
          * @description A group of people: a rule as text or tree, or a saved audience; everybody if neither.
          */
@@ -1511,9 +2113,76 @@ export interface components {
             /** Audience */
             audience?: string | null;
             /** Rule */
-            rule?: string | {
-                [key: string]: unknown;
-            } | null;
+            rule?: string | (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Compare"] | components["schemas"]["Measured"] | components["schemas"]["InAudience"] | components["schemas"]["Listed"] | components["schemas"]["Bucket"]) | null;
+        };
+        /**
+         * AskedAnswer
+         * @description What a job was asked for: of imports the file and how it is read, of a refresh its instant.
+         */
+        AskedAnswer: {
+            /** As Of */
+            as_of?: string | null;
+            /** File */
+            file?: string | null;
+            mapping?: components["schemas"]["MappingDefinition"] | null;
+            overrides?: components["schemas"]["ShapeOverrides"] | null;
+            /** People */
+            people?: number | null;
+            /** Rows */
+            rows?: string | null;
+            /** Source */
+            source?: string | null;
+            /** Upload */
+            upload?: string | null;
+        };
+        /**
+         * AskedColumns
+         * @description A group of people and what to show of them.
+         */
+        AskedColumns: {
+            /** As Of */
+            as_of?: string | null;
+            /** Audience */
+            audience?: string | null;
+            /**
+             * Columns
+             * @default []
+             */
+            columns?: string[];
+            /** Rule */
+            rule?: string | (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Compare"] | components["schemas"]["Measured"] | components["schemas"]["InAudience"] | components["schemas"]["Listed"] | components["schemas"]["Bucket"]) | null;
+        };
+        /**
+         * AskedImport
+         * @description How to read and import an uploaded file; a dry run only tells what would come of it.
+         */
+        AskedImport: {
+            /**
+             * Dry Run
+             * @default false
+             */
+            dry_run?: boolean;
+            mapping?: components["schemas"]["MappingDefinition"] | null;
+            overrides?: components["schemas"]["ShapeOverrides"] | null;
+            /** Rows */
+            rows?: string | null;
+            /** Source */
+            source?: string | null;
+        };
+        /**
+         * AskedLook
+         * @description How to read an uploaded file; what is left out is found from the file itself.
+         *
+         *     `rows` is the kind of its rows (`customers`, `orders`, any event, or `events`); a `mapping` is
+         *     checked and used as it is.
+         */
+        AskedLook: {
+            mapping?: components["schemas"]["MappingDefinition"] | null;
+            overrides?: components["schemas"]["ShapeOverrides"] | null;
+            /** Rows */
+            rows?: string | null;
+            /** Source */
+            source?: string | null;
         };
         /**
          * AskedMembers
@@ -1539,6 +2208,14 @@ export interface components {
             offset?: number;
         };
         /**
+         * AskedOverlap
+         * @description Two to five groups.
+         */
+        AskedOverlap: {
+            /** Groups */
+            groups: components["schemas"]["Asked"][];
+        };
+        /**
          * AskedPair
          * @description Two groups to compare.
          */
@@ -1553,7 +2230,7 @@ export interface components {
         };
         /**
          * AskedRows
-         * @description A group of people and what to show of them.
+         * @description A page of a group; with `order` by that column, those of whom it is not known last.
          */
         AskedRows: {
             /** As Of */
@@ -1566,6 +2243,11 @@ export interface components {
              */
             columns?: string[];
             /**
+             * Descending
+             * @default false
+             */
+            descending?: boolean;
+            /**
              * Limit
              * @default 100
              */
@@ -1575,10 +2257,43 @@ export interface components {
              * @default 0
              */
             offset?: number;
+            /** Order */
+            order?: string | null;
             /** Rule */
-            rule?: string | {
-                [key: string]: unknown;
-            } | null;
+            rule?: string | (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Compare"] | components["schemas"]["Measured"] | components["schemas"]["InAudience"] | components["schemas"]["Listed"] | components["schemas"]["Bucket"]) | null;
+        };
+        /**
+         * AskedSample
+         * @description So many people of a group, chosen at random but the same each time.
+         */
+        AskedSample: {
+            /** As Of */
+            as_of?: string | null;
+            /** Audience */
+            audience?: string | null;
+            /**
+             * Columns
+             * @default []
+             */
+            columns?: string[];
+            /**
+             * N
+             * @default 20
+             */
+            n?: number;
+            /** Rule */
+            rule?: string | (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Compare"] | components["schemas"]["Measured"] | components["schemas"]["InAudience"] | components["schemas"]["Listed"] | components["schemas"]["Bucket"]) | null;
+        };
+        /**
+         * AskedSamples
+         * @description How many customers the made-up company has.
+         */
+        AskedSamples: {
+            /**
+             * People
+             * @default 2000
+             */
+            people?: number;
         };
         /**
          * AskedTag
@@ -1600,9 +2315,7 @@ export interface components {
             /** Person */
             person: string;
             /** Rule */
-            rule?: string | {
-                [key: string]: unknown;
-            } | null;
+            rule?: string | (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Compare"] | components["schemas"]["Measured"] | components["schemas"]["InAudience"] | components["schemas"]["Listed"] | components["schemas"]["Bucket"]) | null;
         };
         /**
          * AttributeTag
@@ -1616,6 +2329,22 @@ export interface components {
              * @enum {string}
              */
             kind: "attribute";
+        };
+        /**
+         * AudienceChanges
+         * @description Who entered and who left at a refresh: how many, and the public ids of the first thousand.
+         */
+        AudienceChanges: {
+            /** As Of */
+            as_of: string;
+            /** Entered */
+            entered: string[];
+            /** Entered Count */
+            entered_count: number;
+            /** Left */
+            left: string[];
+            /** Left Count */
+            left_count: number;
         };
         /**
          * AudienceDefinition
@@ -1648,6 +2377,109 @@ export interface components {
             zh?: string;
         };
         /**
+         * AudienceDetail
+         * @description An audience with its rule; personal values in it are masked for those who may not see them.
+         */
+        AudienceDetail: {
+            /** As Of */
+            as_of: string | null;
+            /** At */
+            at: string;
+            /** Author */
+            author: string;
+            /** Count */
+            count: number | null;
+            /** Description */
+            description: string;
+            /** En */
+            en: string;
+            /** Entered */
+            entered: number | null;
+            /** Left */
+            left: number | null;
+            /** Name */
+            name: string;
+            /** Owner */
+            owner: string;
+            /** Refreshed Version */
+            refreshed_version: number | null;
+            /** Rule */
+            rule: components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Compare"] | components["schemas"]["Measured"] | components["schemas"]["InAudience"] | components["schemas"]["Listed"] | components["schemas"]["Bucket"];
+            sentence: components["schemas"]["Label"];
+            /** Share */
+            share: number | null;
+            /** Stale */
+            stale: boolean;
+            text: components["schemas"]["Label"];
+            /** Uses */
+            uses: number;
+            /** Version */
+            version: number;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * AudienceState
+         * @description An audience and what its last refresh found; `stale` says that it was changed since.
+         */
+        AudienceState: {
+            /** As Of */
+            as_of: string | null;
+            /** At */
+            at: string;
+            /** Author */
+            author: string;
+            /** Count */
+            count: number | null;
+            /** Description */
+            description: string;
+            /** En */
+            en: string;
+            /** Entered */
+            entered: number | null;
+            /** Left */
+            left: number | null;
+            /** Name */
+            name: string;
+            /** Owner */
+            owner: string;
+            /** Refreshed Version */
+            refreshed_version: number | null;
+            /** Share */
+            share: number | null;
+            /** Stale */
+            stale: boolean;
+            /** Uses */
+            uses: number;
+            /** Version */
+            version: number;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * AuditAnswer
+         * @description Something that was done: by whom, to whom (a public id), and with what.
+         */
+        AuditAnswer: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Details */
+            details: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Number */
+            number: number;
+            /** Subject */
+            subject: string;
+            /** What */
+            what: string;
+            /** Who */
+            who: string;
+        };
+        /**
          * Between
          * @description `between D1 and D2`: local days, both included.
          */
@@ -1667,6 +2499,11 @@ export interface components {
              * Format: date
              */
             start: string;
+        };
+        /** Body_create_upload */
+        Body_create_upload: {
+            /** File */
+            file: string;
         };
         /** Body_download_unknown */
         Body_download_unknown: {
@@ -1883,6 +2720,36 @@ export interface components {
             }[];
         };
         /**
+         * ChannelAnswer
+         * @description How many people can be reached in one way.
+         */
+        ChannelAnswer: {
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "phone" | "mail" | "wechat";
+            /** En */
+            en: string;
+            /** People */
+            people: number;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * ChecklistAnswer
+         * @description A step of setting up.
+         */
+        ChecklistAnswer: {
+            /** Done */
+            done: boolean;
+            /**
+             * Step
+             * @enum {string}
+             */
+            step: "owner" | "data" | "refresh" | "portrait" | "tag" | "audience";
+        };
+        /**
          * ColumnInfo
          * @description A column of the portrait.
          *
@@ -1914,6 +2781,20 @@ export interface components {
             unit: string | null;
             /** Zh */
             zh: string;
+        };
+        /**
+         * ColumnLook
+         * @description A column: some of its values, how many of its first cells are filled, what they look like.
+         */
+        ColumnLook: {
+            /** Column */
+            column: string;
+            /** Detected */
+            detected: ("text" | "name" | "phone" | "mail" | "gender" | "yesno" | "date" | "moment" | "number" | "integer" | "money" | "choice" | "texts" | "province" | "city" | "district" | "address" | "resident_id") | null;
+            /** Fill */
+            fill: number;
+            /** Samples */
+            samples: string[];
         };
         /**
          * ColumnMapping
@@ -1966,6 +2847,22 @@ export interface components {
             value?: boolean | number | string | components["schemas"]["Day"] | components["schemas"]["Moment"] | (boolean | number | string | components["schemas"]["Day"] | components["schemas"]["Moment"])[] | null;
         };
         /**
+         * CompareAnswer
+         * @description Two groups, each next to everybody; `both` is how many people are in the one and the other.
+         */
+        CompareAnswer: {
+            /** Both */
+            both: number;
+            /** Counts */
+            counts: number[];
+            /** One */
+            one: components["schemas"]["PortraitAnswer"][];
+            /** Other */
+            other: components["schemas"]["PortraitAnswer"][];
+            /** Total */
+            total: number;
+        };
+        /**
          * CountAnswer
          * @description How many people satisfy a rule.
          */
@@ -1978,9 +2875,7 @@ export interface components {
             /** Count */
             count: number;
             /** Rule */
-            rule: {
-                [key: string]: unknown;
-            };
+            rule: components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Compare"] | components["schemas"]["Measured"] | components["schemas"]["InAudience"] | components["schemas"]["Listed"] | components["schemas"]["Bucket"];
             /** Sentence */
             sentence: string;
             steps: components["schemas"]["StepAnswer"];
@@ -2091,6 +2986,33 @@ export interface components {
             zh: string;
         };
         /**
+         * EventState
+         * @description An event: how often it happened, to how many people, when, and by whom it was told.
+         */
+        EventState: {
+            /** At */
+            at: string | null;
+            /** Author */
+            author: string | null;
+            /** Count */
+            count: number;
+            definition: components["schemas"]["EventDefinition"];
+            /** First At */
+            first_at: string | null;
+            /** Last At */
+            last_at: string | null;
+            /** People */
+            people: number;
+            /** Properties */
+            properties: components["schemas"]["PropertyState"][];
+            /** Sources */
+            sources: components["schemas"]["SourceCount"][];
+            /** Uses */
+            uses: components["schemas"]["Use"][];
+            /** Version */
+            version: number;
+        };
+        /**
          * EventWord
          * @description An event: how often it happened, to how many people.
          */
@@ -2118,6 +3040,36 @@ export interface components {
              * @enum {string}
              */
             node: "ever";
+        };
+        /**
+         * ExampleAnswer
+         * @description One of the first values or rows set aside for a reason; `value` is null for those who may not see it.
+         */
+        ExampleAnswer: {
+            /** Code */
+            code: string;
+            /** Column */
+            column: string;
+            /** Message */
+            message: string;
+            /** Row */
+            row: number;
+            /** Value */
+            value: string | null;
+        };
+        /**
+         * FaultAnswer
+         * @description What is wrong in a row; without a column it is the whole row.
+         */
+        FaultAnswer: {
+            /** Code */
+            code: string;
+            /** Column */
+            column: string;
+            /** Message */
+            message: string;
+            /** Value */
+            value: string | null;
         };
         /**
          * FieldDefinition
@@ -2175,6 +3127,40 @@ export interface components {
             zh?: string;
         };
         /**
+         * FieldState
+         * @description A field and how well it is known; `last_at` is when the newest import with a value in force came.
+         */
+        FieldState: {
+            /** At */
+            at: string | null;
+            /** Author */
+            author: string | null;
+            /** Coverage */
+            coverage: number;
+            definition: components["schemas"]["FieldDefinition"];
+            /** Distinct */
+            distinct: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "number" | "money" | "date" | "moment" | "yesno" | "texts";
+            /** Last At */
+            last_at: string | null;
+            /** Masked */
+            masked: boolean;
+            /** People */
+            people: number;
+            /** Sources */
+            sources: components["schemas"]["SourceCount"][];
+            /** Uses */
+            uses: components["schemas"]["Use"][];
+            /** Values */
+            values: components["schemas"]["ValueCount"][] | null;
+            /** Version */
+            version: number;
+        };
+        /**
          * FieldWord
          * @description A field, score or tag as the editor offers it; `values` are the most frequent, if they may be seen.
          */
@@ -2209,6 +3195,96 @@ export interface components {
             values: components["schemas"]["ValueCount"][] | null;
             /** Zh */
             zh: string;
+        };
+        /**
+         * FileLookAnswer
+         * @description How a file would be read and mapped, with its first rows.
+         */
+        FileLookAnswer: {
+            /** Known */
+            known: boolean;
+            mapping: components["schemas"]["MappingDefinition"];
+            /** Sample */
+            sample: {
+                [key: string]: string | null;
+            }[];
+            shape: components["schemas"]["FileShape"];
+        };
+        /**
+         * FileShape
+         * @description How one file is read. Rows are counted from 0 here, as records, blank ones included.
+         *
+         *     Attributes:
+         *         member: the file inside a zip.
+         *         header_row: None when the columns were named by us.
+         *         data_row: the first row below header and titles.
+         *         records: the path of the list of records in a JSON document; empty for the document itself.
+         *         columns: for JSON the last one, `_extra`, takes the keys that were not seen in time.
+         *         rows_seen: the first rows, for a person to look at.
+         *         notes: what was guessed or left out, as short codes.
+         */
+        FileShape: {
+            /** Columns */
+            columns: string[];
+            /**
+             * Compression
+             * @default none
+             * @enum {string}
+             */
+            compression?: "none" | "gzip" | "zip";
+            /**
+             * Data Row
+             * @default 0
+             */
+            data_row?: number;
+            /**
+             * Delimiter
+             * @default ,
+             */
+            delimiter?: string;
+            /**
+             * Encoding
+             * @default utf-8
+             */
+            encoding?: string;
+            /** Escape */
+            escape?: string | null;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "csv" | "xlsx" | "xls" | "ods" | "json" | "jsonl" | "parquet";
+            /** Header Row */
+            header_row?: number | null;
+            /** Member */
+            member?: string | null;
+            /**
+             * Notes
+             * @default []
+             */
+            notes?: string[];
+            /**
+             * Quote
+             * @default "
+             */
+            quote?: string | null;
+            /**
+             * Records
+             * @default
+             */
+            records?: string;
+            /**
+             * Rows Seen
+             * @default []
+             */
+            rows_seen?: (string | null)[][];
+            /** Sheet */
+            sheet?: string | null;
+            /**
+             * Sheets
+             * @default []
+             */
+            sheets?: string[];
         };
         /**
          * Found
@@ -2252,6 +3328,45 @@ export interface components {
             takes_by: boolean;
         };
         /**
+         * GatheredAnswer
+         * @description One refresh of an audience: how many are in it, entered and left.
+         */
+        GatheredAnswer: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Audience */
+            audience: string;
+            /** Count */
+            count: number;
+            /** Entered */
+            entered: number;
+            /** Left */
+            left: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * GroupAnswer
+         * @description What was set aside for one reason in one column; `whole` if the rows went with it.
+         */
+        GroupAnswer: {
+            /** Code */
+            code: string;
+            /** Column */
+            column: string;
+            /** Count */
+            count: number;
+            /** Message */
+            message: string;
+            /** Remedy */
+            remedy: string;
+            /** Whole */
+            whole: boolean;
+        };
+        /**
          * GroupWord
          * @description An audience, or a list with how many people are on it now.
          */
@@ -2264,6 +3379,58 @@ export interface components {
             people: number | null;
             /** Zh */
             zh: string;
+        };
+        /**
+         * GuessAnswer
+         * @description A kind of rows the file may hold: which share of its columns it explains, and how many.
+         */
+        GuessAnswer: {
+            /** En */
+            en: string;
+            /** Explained */
+            explained: number;
+            /** Rows */
+            rows: string;
+            /** Score */
+            score: number;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * HomeAnswer
+         * @description A workspace at a glance.
+         *
+         *     Figures are as of the last refresh, `as_of`; `stale` says that imports, definitions or changes by
+         *     hand have come since. `records` are landed rows in force; `active_30d` people had an event within
+         *     30 days, `new_30d` were first seen within them. `attention` are jobs that failed within a week.
+         *     `set_aside` rows wait to be mended.
+         */
+        HomeAnswer: {
+            /** Active 30D */
+            active_30d: number;
+            /** As Of */
+            as_of: string | null;
+            /** Attention */
+            attention: components["schemas"]["JobAnswer"][];
+            /** Checklist */
+            checklist: components["schemas"]["ChecklistAnswer"][];
+            /** Growth */
+            growth: components["schemas"]["MonthAnswer"][];
+            /** New 30D */
+            new_30d: number;
+            /** People */
+            people: number;
+            /** Reachable */
+            reachable: components["schemas"]["ChannelAnswer"][];
+            /** Records */
+            records: number;
+            sample: components["schemas"]["SampleAnswer"];
+            /** Set Aside */
+            set_aside: number;
+            /** Sources */
+            sources: components["schemas"]["SourceAnswer"][];
+            /** Stale */
+            stale: boolean;
         };
         /**
          * IdentifierDefinition
@@ -2351,6 +3518,89 @@ export interface components {
             zh: string;
         };
         /**
+         * ImportAnswer
+         * @description An import: `kind` is what its rows are; `set_aside_rows` and `…_values` are null until it is loaded.
+         */
+        ImportAnswer: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Author */
+            author: string;
+            /** Bad Rows */
+            bad_rows: number;
+            /** Can Undo */
+            can_undo: boolean;
+            /** File */
+            file: string;
+            /** Kind */
+            kind: string;
+            /** Mapping */
+            mapping: string;
+            /** Mapping Version */
+            mapping_version: number;
+            /** Mends */
+            mends: number | null;
+            /** Number */
+            number: number;
+            /** Rows */
+            rows: number;
+            /** Set Aside Rows */
+            set_aside_rows: number | null;
+            /** Set Aside Values */
+            set_aside_values: number | null;
+            /** Source */
+            source: string;
+            /** Status */
+            status: string;
+        };
+        /**
+         * ImportDetail
+         * @description An import with the shape of its file, and what was set aside of it and why.
+         */
+        ImportDetail: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Author */
+            author: string;
+            /** Bad Rows */
+            bad_rows: number;
+            /** Can Undo */
+            can_undo: boolean;
+            /** File */
+            file: string;
+            /** Groups */
+            groups: components["schemas"]["GroupAnswer"][];
+            /** Kind */
+            kind: string;
+            /** Mapping */
+            mapping: string;
+            /** Mapping Version */
+            mapping_version: number;
+            /** Mends */
+            mends: number | null;
+            /** Number */
+            number: number;
+            /** Reasons */
+            reasons: components["schemas"]["ReasonCount"][];
+            /** Rows */
+            rows: number;
+            /** Set Aside Rows */
+            set_aside_rows: number | null;
+            /** Set Aside Values */
+            set_aside_values: number | null;
+            shape: components["schemas"]["FileShape"];
+            /** Source */
+            source: string;
+            /** Status */
+            status: string;
+        };
+        /**
          * InAudience
          * @description A member of an audience now.
          */
@@ -2365,13 +3615,14 @@ export interface components {
         };
         /**
          * JobAnswer
-         * @description A job: `status` is waiting, running, done, failed or cancelled; `rows` are of its `step`.
+         * @description A job: `status` is waiting, running, done, failed or cancelled.
+         *
+         *     `rows` are those done of its `step`, of `total` where that is known or estimated; `rate` (rows a
+         *     second) and `left_seconds` are of that step, too. `retried` is the number of the job that does it
+         *     again. `can_cancel` and `can_retry` are as the caller may.
          */
         JobAnswer: {
-            /** Asked */
-            asked: {
-                [key: string]: unknown;
-            };
+            asked: components["schemas"]["AskedAnswer"];
             /**
              * At
              * Format: date-time
@@ -2381,24 +3632,37 @@ export interface components {
             author: string;
             /** Began */
             began: string | null;
+            /** Can Cancel */
+            can_cancel: boolean;
+            /** Can Retry */
+            can_retry: boolean;
             /** Cancelling */
             cancelling: boolean;
             /** Ended */
             ended: string | null;
+            /** Left Seconds */
+            left_seconds: number | null;
             /** Number */
             number: number;
             problem: components["schemas"]["Problem"] | null;
+            /** Rate */
+            rate: number | null;
             /** Result */
-            result: components["schemas"]["OutcomeAnswer"] | components["schemas"]["RefreshAnswer"] | null;
+            result: components["schemas"]["OutcomeAnswer"] | components["schemas"]["RefreshAnswer"] | components["schemas"]["SamplesAnswer"] | null;
+            /** Retried */
+            retried: number | null;
             /** Rows */
             rows: number;
             /** Status */
             status: string;
             /** Step */
             step: string;
+            /** Total */
+            total: number | null;
             /** What */
             what: string;
         };
+        JsonValue: unknown;
         /**
          * Label
          * @description How something is called in both languages.
@@ -2408,6 +3672,37 @@ export interface components {
             en: string;
             /** Zh */
             zh: string;
+        };
+        /**
+         * LandedAnswer
+         * @description An import as it is noted; `mends` is the number of the import whose rows it mends.
+         */
+        LandedAnswer: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Author */
+            author: string;
+            /** Bad Rows */
+            bad_rows: number;
+            /** File */
+            file: string;
+            /** Mapping */
+            mapping: string;
+            /** Mapping Version */
+            mapping_version: number;
+            /** Mends */
+            mends: number | null;
+            /** Number */
+            number: number;
+            /** Rows */
+            rows: number;
+            /** Source */
+            source: string;
+            /** Status */
+            status: string;
         };
         /**
          * Last
@@ -2574,6 +3869,35 @@ export interface components {
              * @enum {string}
              */
             node: "list";
+        };
+        /**
+         * LookAnswer
+         * @description A file as it would be read and mapped; nothing has changed yet.
+         *
+         *     `known` says that the mapping was used before for such a file. `rows` is how many rows it has,
+         *     estimated unless `rows_exact`. `guesses` are there where nobody said what its rows are: the
+         *     first is the one in the mapping.
+         */
+        LookAnswer: {
+            /** Columns */
+            columns: components["schemas"]["ColumnLook"][];
+            /** File */
+            file: string;
+            /** Guesses */
+            guesses: components["schemas"]["GuessAnswer"][];
+            /** Known */
+            known: boolean;
+            mapping: components["schemas"]["MappingDefinition"];
+            overrides: components["schemas"]["ShapeOverrides"];
+            /** Rows */
+            rows: number | null;
+            /** Rows Exact */
+            rows_exact: boolean;
+            /** Sample */
+            sample: {
+                [key: string]: string | null;
+            }[];
+            shape: components["schemas"]["FileShape"];
         };
         /**
          * ManualTag
@@ -2758,6 +4082,18 @@ export interface components {
             moment: string;
         };
         /**
+         * MonthAnswer
+         * @description How many people came in a month (`2026-09`), and how many there were at its end.
+         */
+        MonthAnswer: {
+            /** Month */
+            month: string;
+            /** New */
+            new: number;
+            /** Total */
+            total: number;
+        };
+        /**
          * Named
          * @description People: identifiers' values, or a rule (text or tree), or a saved audience.
          */
@@ -2790,6 +4126,19 @@ export interface components {
             role: "owner" | "manager" | "marketer" | "analyst" | "viewer";
         };
         /**
+         * NewAccountAnswer
+         * @description An account that was made.
+         */
+        NewAccountAnswer: {
+            /** Name */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "owner" | "manager" | "marketer" | "analyst" | "viewer";
+        };
+        /**
          * NewAudience
          * @description An audience to save.
          */
@@ -2805,9 +4154,7 @@ export interface components {
              */
             en?: string;
             /** Rule */
-            rule: string | {
-                [key: string]: unknown;
-            };
+            rule: string | (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Compare"] | components["schemas"]["Measured"] | components["schemas"]["InAudience"] | components["schemas"]["Listed"] | components["schemas"]["Bucket"]);
             /**
              * Zh
              * @default
@@ -2878,6 +4225,16 @@ export interface components {
             scopes: ("read" | "personal" | "export" | "import" | "define" | "refresh" | "erase" | "admin")[];
         };
         /**
+         * NewTokenAnswer
+         * @description A token that was made, with its secret.
+         */
+        NewTokenAnswer: {
+            /** Name */
+            name: string;
+            /** Token */
+            token: string;
+        };
+        /**
          * Not
          * @description Everybody else, those of whom it is unknown included.
          */
@@ -2889,6 +4246,31 @@ export interface components {
             node: "not";
             /** Of */
             of: components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Compare"] | components["schemas"]["Measured"] | components["schemas"]["InAudience"] | components["schemas"]["Listed"] | components["schemas"]["Bucket"];
+        };
+        /**
+         * Numbers
+         * @description The distribution of a number in the group and among everybody.
+         *
+         *     `edges` are the bounds of the bars; `bars` and `bars_all` count who falls between them.
+         *     `quantiles` are the 5th, 25th, 50th, 75th and 95th percentile.
+         */
+        Numbers: {
+            /** Bars */
+            bars: number[];
+            /** Bars All */
+            bars_all: number[];
+            /** Edges */
+            edges: number[];
+            /** Mean */
+            mean: number | null;
+            /** Mean All */
+            mean_all: number | null;
+            /** Quantiles */
+            quantiles: number[];
+            /** Quantiles All */
+            quantiles_all: number[];
+            /** Tgi */
+            tgi: number | null;
         };
         /**
          * Orders
@@ -2906,29 +4288,102 @@ export interface components {
         };
         /**
          * OutcomeAnswer
-         * @description What an import did, or would do.
+         * @description What an import did, or would do; `rows` is the kind of its rows.
          */
         OutcomeAnswer: {
             /** File */
             file: string;
-            /** Landed */
-            landed: {
-                [key: string]: unknown;
-            } | null;
-            /** Mapping */
-            mapping: {
-                [key: string]: unknown;
-            };
+            landed: components["schemas"]["LandedAnswer"] | null;
+            mapping: components["schemas"]["MappingDefinition"];
             /** Number */
             number: number | null;
             /** Repeated */
             repeated: boolean;
             /** Rows */
             rows: string;
-            /** Trial */
-            trial: {
-                [key: string]: unknown;
-            } | null;
+            trial: components["schemas"]["TrialAnswer"] | null;
+        };
+        /**
+         * OverlapAnswer
+         * @description How groups overlap; `any` is how many people are in at least one.
+         */
+        OverlapAnswer: {
+            /** Any */
+            any: number;
+            /** Regions */
+            regions: components["schemas"]["RegionAnswer"][];
+            /** Sizes */
+            sizes: number[];
+            /** Total */
+            total: number;
+        };
+        /**
+         * PasswordChange
+         * @description One's password, and the one to take its place.
+         */
+        PasswordChange: {
+            /** New */
+            new: string;
+            /** Old */
+            old: string;
+        };
+        /**
+         * PortraitAnswer
+         * @description A field, score or tag of a group: shares of values, or the distribution of a number.
+         */
+        PortraitAnswer: {
+            /** Coverage */
+            coverage: number;
+            /** Coverage All */
+            coverage_all: number;
+            /** En */
+            en: string;
+            /** Family */
+            family: ("basic" | "behaviour" | "preference" | "value") | null;
+            /**
+             * Group
+             * @enum {string}
+             */
+            group: "field" | "score" | "tag";
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "number" | "money" | "date" | "moment" | "yesno" | "texts";
+            /** Known */
+            known: number;
+            /** Known All */
+            known_all: number;
+            /** Name */
+            name: string;
+            numbers: components["schemas"]["Numbers"] | null;
+            /** Shares */
+            shares: components["schemas"]["ShareAnswer"][];
+            /** Unit */
+            unit: string | null;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * PreferenceAnswer
+         * @description A value, whose it is, and when it was set; null and nobody's if nobody set it.
+         */
+        PreferenceAnswer: {
+            /** At */
+            at: string | null;
+            /**
+             * Of
+             * @enum {string}
+             */
+            of: "me" | "team" | "nobody";
+            value: components["schemas"]["JsonValue"];
+        };
+        /**
+         * PreferenceBody
+         * @description A value to set: any JSON of up to 64 KiB.
+         */
+        PreferenceBody: {
+            value: components["schemas"]["JsonValue"];
         };
         /**
          * PreferenceTag
@@ -2956,6 +4411,21 @@ export interface components {
              */
             least_share?: number;
             measure: components["schemas"]["Measure"];
+        };
+        /**
+         * PreviewAnswer
+         * @description A tag as it would be: how many people would have it, and how its values are spread.
+         */
+        PreviewAnswer: {
+            /** Coverage */
+            coverage: number;
+            /** People */
+            people: number;
+            portrait: components["schemas"]["PortraitAnswer"];
+            /** Total */
+            total: number;
+            /** Warnings */
+            warnings: components["schemas"]["WarningAnswer"][];
         };
         /**
          * Problem
@@ -3041,6 +4511,24 @@ export interface components {
             zh: string;
         };
         /**
+         * PropertyState
+         * @description A property of an event, and what share of the events has it.
+         */
+        PropertyState: {
+            definition: components["schemas"]["PropertyDefinition"];
+            /** Fill */
+            fill: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "number" | "money" | "date" | "moment" | "yesno" | "texts";
+            /** Masked */
+            masked: boolean;
+            /** Values */
+            values: components["schemas"]["ValueCount"][] | null;
+        };
+        /**
          * PropertyWord
          * @description A property of an event.
          */
@@ -3094,6 +4582,18 @@ export interface components {
             value: unknown;
         };
         /**
+         * ReasonCount
+         * @description Why something was set aside, in words, and how often.
+         */
+        ReasonCount: {
+            /** Code */
+            code: string;
+            /** Count */
+            count: number;
+            /** Message */
+            message: string;
+        };
+        /**
          * Receipt
          * @description What an erasure removed, per store, and what a search found afterwards (0 is whole), and where.
          */
@@ -3124,13 +4624,39 @@ export interface components {
              */
             as_of: string;
             /** Audiences */
-            audiences: {
-                [key: string]: unknown;
-            }[];
+            audiences: components["schemas"]["GatheredAnswer"][];
             /** People */
             people: number;
             /** Stages */
             stages: components["schemas"]["StageAnswer"][];
+        };
+        /**
+         * Refreshed
+         * @description One refresh of an audience.
+         */
+        Refreshed: {
+            /** As Of */
+            as_of: string;
+            /** Audience */
+            audience: string;
+            /** Count */
+            count: number;
+            /** Entered */
+            entered: number;
+            /** Left */
+            left: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * RegionAnswer
+         * @description How many people are in exactly those groups for which `of` is true.
+         */
+        RegionAnswer: {
+            /** Count */
+            count: number;
+            /** Of */
+            of: boolean[];
         };
         /**
          * RfmDefinition
@@ -3200,16 +4726,54 @@ export interface components {
             zh?: string;
         };
         /**
+         * RoleAnswer
+         * @description A role: its name, what it is for, and what it may do.
+         */
+        RoleAnswer: {
+            /** About En */
+            about_en: string;
+            /** About Zh */
+            about_zh: string;
+            /** En */
+            en: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "owner" | "manager" | "marketer" | "analyst" | "viewer";
+            /** Scopes */
+            scopes: components["schemas"]["ScopeAnswer"][];
+            /** Zh */
+            zh: string;
+        };
+        /**
          * RowsAnswer
-         * @description A page of people.
+         * @description A page of people: the public id under `person`, and the columns asked for.
          */
         RowsAnswer: {
+            /**
+             * Columns
+             * @default []
+             */
+            columns?: components["schemas"]["ColumnInfo"][];
             /** Rows */
             rows: {
                 [key: string]: unknown;
             }[];
             /** Total */
             total: number;
+        };
+        /**
+         * RuleAnswer
+         * @description A rule that was checked: as a tree, as text and as a sentence.
+         */
+        RuleAnswer: {
+            /** Rule */
+            rule: components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Compare"] | components["schemas"]["Measured"] | components["schemas"]["InAudience"] | components["schemas"]["Listed"] | components["schemas"]["Bucket"];
+            sentence: components["schemas"]["Label"];
+            text: components["schemas"]["Label"];
+            /** Warnings */
+            warnings: components["schemas"]["WarningAnswer"][];
         };
         /**
          * RuleListTag
@@ -3238,6 +4802,35 @@ export interface components {
             rule: components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Compare"] | components["schemas"]["Measured"] | components["schemas"]["InAudience"] | components["schemas"]["Listed"] | components["schemas"]["Bucket"];
         };
         /**
+         * Said
+         * @description A rule, as text or tree.
+         */
+        Said: {
+            /** Rule */
+            rule: string | (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Compare"] | components["schemas"]["Measured"] | components["schemas"]["InAudience"] | components["schemas"]["Listed"] | components["schemas"]["Bucket"]);
+        };
+        /**
+         * SampleAnswer
+         * @description Whether sample data is in the workspace, and by which imports.
+         */
+        SampleAnswer: {
+            /** Imports */
+            imports: number[];
+            /** Loaded */
+            loaded: boolean;
+        };
+        /**
+         * SamplesAnswer
+         * @description What the sample data brought, or what of it was taken away, and the refresh afterwards.
+         */
+        SamplesAnswer: {
+            /** Audiences */
+            audiences: string[];
+            /** Imports */
+            imports: number[];
+            refresh: components["schemas"]["RefreshAnswer"];
+        };
+        /**
          * Saved
          * @description The version under which a definition is in force.
          */
@@ -3246,6 +4839,21 @@ export interface components {
             name: string;
             /** Version */
             version: number;
+        };
+        /**
+         * ScopeAnswer
+         * @description Something one may be allowed to do.
+         */
+        ScopeAnswer: {
+            /** En */
+            en: string;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "read" | "personal" | "export" | "import" | "define" | "refresh" | "erase" | "admin";
+            /** Zh */
+            zh: string;
         };
         /**
          * SessionAnswer
@@ -3258,6 +4866,74 @@ export interface components {
             name: string;
             /** Scopes */
             scopes: string[];
+        };
+        /**
+         * SettingAnswer
+         * @description A setting as it is, and as it would be by itself.
+         */
+        SettingAnswer: {
+            default: components["schemas"]["JsonValue"];
+            /** Description */
+            description: string;
+            /** Name */
+            name: string;
+            value: components["schemas"]["JsonValue"];
+        };
+        /**
+         * ShapeOverrides
+         * @description What a person knows better than detection.
+         *
+         *     Attributes:
+         *         quote: the character that wraps cells; an empty text says that none does.
+         *         header_row: counted from 0; -1 says that there is no header.
+         *         records: the dotted path of the list of records in a JSON document.
+         *         lang: the language of the names given to columns that have none.
+         */
+        ShapeOverrides: {
+            /** Delimiter */
+            delimiter?: string | null;
+            /** Encoding */
+            encoding?: string | null;
+            /** Escape */
+            escape?: string | null;
+            /** Format */
+            format?: ("csv" | "xlsx" | "xls" | "ods" | "json" | "jsonl" | "parquet") | null;
+            /** Header Row */
+            header_row?: number | null;
+            /**
+             * Lang
+             * @default zh
+             * @enum {string}
+             */
+            lang?: "zh" | "en";
+            /** Quote */
+            quote?: string | null;
+            /** Records */
+            records?: string | null;
+            /** Sheet */
+            sheet?: string | null;
+        };
+        /**
+         * ShareAnswer
+         * @description One value: how many of the group and of everybody have it, and the TGI.
+         */
+        ShareAnswer: {
+            /** Count */
+            count: number;
+            /** Count All */
+            count_all: number;
+            /** En */
+            en: string;
+            /** Share */
+            share: number;
+            /** Share All */
+            share_all: number;
+            /** Tgi */
+            tgi: number | null;
+            /** Value */
+            value: string;
+            /** Zh */
+            zh: string;
         };
         /**
          * Since
@@ -3287,6 +4963,41 @@ export interface components {
             limit?: number;
             /** Text */
             text: string;
+        };
+        /**
+         * SourceAnswer
+         * @description A source: how much of it is in force, and how new it is.
+         */
+        SourceAnswer: {
+            /** Bad Rows */
+            bad_rows: number;
+            /** En */
+            en: string;
+            /** Imports */
+            imports: number;
+            /**
+             * Last Import At
+             * Format: date-time
+             */
+            last_import_at: string;
+            /** Name */
+            name: string;
+            /** Newest Event At */
+            newest_event_at: string | null;
+            /** Rows */
+            rows: number;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * SourceCount
+         * @description A source, and of how many people (or events) it gave the value in force.
+         */
+        SourceCount: {
+            /** Count */
+            count: number;
+            /** Source */
+            source: string;
         };
         /**
          * SourceDefinition
@@ -3354,6 +5065,18 @@ export interface components {
             text: string;
         };
         /**
+         * StoreAnswer
+         * @description A store: where it is, for admins, and its size, unless it is on another server.
+         */
+        StoreAnswer: {
+            /** Bytes */
+            bytes: number | null;
+            /** Name */
+            name: string;
+            /** Path */
+            path: string | null;
+        };
+        /**
          * Stored
          * @description The one envelope around every definition: its version, author, time and status.
          */
@@ -3399,6 +5122,36 @@ export interface components {
             values?: string[];
         };
         /**
+         * SystemAnswer
+         * @description The server and its workspace; `segments` are files of the landing log. Settings are for admins.
+         */
+        SystemAnswer: {
+            /** As Of */
+            as_of: string | null;
+            /** Audiences */
+            audiences: number;
+            /** Licences */
+            licences: string[];
+            /** People */
+            people: number;
+            /** Python */
+            python: string;
+            /** Segments */
+            segments: number;
+            /** Settings */
+            settings: components["schemas"]["SettingAnswer"][] | null;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Stores */
+            stores: components["schemas"]["StoreAnswer"][];
+            /** Version */
+            version: string;
+            worker: components["schemas"]["WorkerAnswer"];
+        };
+        /**
          * TagDefinition
          * @description A tag: its labels, family, owner and how it is known.
          */
@@ -3438,6 +5191,60 @@ export interface components {
              * @default
              */
             zh?: string;
+        };
+        /**
+         * TagOverview
+         * @description A tag and what its last refresh found; `values` is how many different ones people have.
+         *
+         *     `stale` says that it was changed since; `starter`, that nobody has changed it at all.
+         */
+        TagOverview: {
+            /** At */
+            at: string | null;
+            /** Author */
+            author: string | null;
+            /** Coverage */
+            coverage: number;
+            /** En */
+            en: string;
+            /** Family */
+            family: ("basic" | "behaviour" | "preference" | "value") | null;
+            /**
+             * Group
+             * @enum {string}
+             */
+            group: "field" | "score" | "tag";
+            /** How */
+            how: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "number" | "money" | "date" | "moment" | "yesno" | "texts";
+            /** Masked */
+            masked: boolean;
+            /** Name */
+            name: string;
+            /** Owner */
+            owner: string;
+            /** People */
+            people: number;
+            /** Personal */
+            personal: string;
+            /** Stale */
+            stale: boolean;
+            /** Starter */
+            starter: boolean;
+            /** Unit */
+            unit: string | null;
+            /** Uses */
+            uses: number;
+            /** Values */
+            values: number;
+            /** Version */
+            version: number;
+            /** Zh */
+            zh: string;
         };
         /**
          * TagReasonAnswer
@@ -3529,6 +5336,77 @@ export interface components {
             events: components["schemas"]["EventShown"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * TokenAnswer
+         * @description An API token without its secret; `last_used` is right to a few minutes.
+         */
+        TokenAnswer: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Author */
+            author: string;
+            /** Last Used */
+            last_used: string | null;
+            /** Name */
+            name: string;
+            /** Scopes */
+            scopes: ("read" | "personal" | "export" | "import" | "define" | "refresh" | "erase" | "admin")[];
+        };
+        /**
+         * TrialAnswer
+         * @description What an import would do: rows = created + updated + unchanged + rows_set_aside.
+         */
+        TrialAnswer: {
+            /** Created */
+            created: number;
+            /** Examples */
+            examples: components["schemas"]["ExampleAnswer"][];
+            /** Reasons */
+            reasons: components["schemas"]["ReasonCount"][];
+            /** Rows */
+            rows: number;
+            /** Rows Set Aside */
+            rows_set_aside: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Updated */
+            updated: number;
+            /** Values Set Aside */
+            values_set_aside: number;
+        };
+        /**
+         * TriedTag
+         * @description A tag that need not be saved; without a name it is called `preview`.
+         */
+        TriedTag: {
+            /** Definition */
+            definition: components["schemas"]["TagDefinition"];
+        };
+        /**
+         * UploadAnswer
+         * @description A kept file: its size, and until when it is kept.
+         */
+        UploadAnswer: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Bytes */
+            bytes: number;
+            /** File */
+            file: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Upload */
+            upload: string;
         };
         /**
          * Use
@@ -3699,6 +5577,18 @@ export interface components {
                 [key: string]: components["schemas"]["Label"];
             };
         };
+        /**
+         * WorkerAnswer
+         * @description The worker: whether it is there, when it last showed it, and the job it is at.
+         */
+        WorkerAnswer: {
+            /** Alive */
+            alive: boolean;
+            /** Job */
+            job: number | null;
+            /** Last Beat */
+            last_beat: string | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -3708,6 +5598,35 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_accounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountAnswer"][];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     create_account: {
         parameters: {
             query?: never;
@@ -3727,9 +5646,131 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: string;
-                    };
+                    "application/json": components["schemas"]["NewAccountAnswer"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountAnswer"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audiences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AudienceState"][];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_audience: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AudienceDetail"];
                 };
             };
             /** @description What is wrong, where, and what to do. */
@@ -3746,7 +5787,12 @@ export interface operations {
     save_audience: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The version that is to be replaced, as in `ETag`: `"3"`. */
+                "if-match"?: string | null;
+                /** @description `*`: make a new one only; refused where there is one. */
+                "if-none-match"?: string | null;
+            };
             path: {
                 name: string;
             };
@@ -3764,9 +5810,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["AudienceDetail"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_changes: {
+        parameters: {
+            query?: {
+                /** @description As in the history; the last if none. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AudienceChanges"];
                 };
             };
             /** @description What is wrong, where, and what to do. */
@@ -3797,9 +5875,98 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    }[];
+                    "application/json": components["schemas"]["Refreshed"][];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description Only entries before that number. */
+                before?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditAnswer"][];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventState"][];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_fields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldState"][];
                 };
             };
             /** @description What is wrong, where, and what to do. */
@@ -3832,9 +5999,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["CompareAnswer"];
                 };
             };
             /** @description What is wrong, where, and what to do. */
@@ -4989,7 +7154,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AskedRows"];
+                "application/json": components["schemas"]["AskedColumns"];
             };
         };
         responses: {
@@ -5044,6 +7209,35 @@ export interface operations {
             };
         };
     };
+    show_home: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HomeAnswer"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_imports: {
         parameters: {
             query?: never;
@@ -5059,9 +7253,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    }[];
+                    "application/json": components["schemas"]["ImportAnswer"][];
                 };
             };
             /** @description What is wrong, where, and what to do. */
@@ -5130,9 +7322,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["FileLookAnswer"];
                 };
             };
             /** @description What is wrong, where, and what to do. */
@@ -5182,6 +7372,37 @@ export interface operations {
             };
         };
     };
+    get_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportDetail"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     download_set_aside: {
         parameters: {
             query?: never;
@@ -5211,6 +7432,40 @@ export interface operations {
             };
         };
     };
+    list_set_aside_rows: {
+        parameters: {
+            query?: {
+                code?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AsideRowAnswer"][];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     undo_import: {
         parameters: {
             query?: never;
@@ -5228,9 +7483,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["LandedAnswer"];
                 };
             };
             /** @description What is wrong, where, and what to do. */
@@ -5262,6 +7515,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobAnswer"][];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stream_jobs: {
+        parameters: {
+            query?: {
+                lang?: ("zh" | "en") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events named `jobs`; the data of each is a list of jobs as /v1/jobs lists them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
                 };
             };
             /** @description What is wrong, where, and what to do. */
@@ -5310,6 +7594,37 @@ export interface operations {
         };
     };
     cancel_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAnswer"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_job: {
         parameters: {
             query?: never;
             header?: never;
@@ -5731,6 +8046,39 @@ export interface operations {
             };
         };
     };
+    find_overlap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskedOverlap"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverlapAnswer"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_person: {
         parameters: {
             query?: never;
@@ -5909,7 +8257,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AskedRows"];
+                "application/json": components["schemas"]["AskedColumns"];
             };
         };
         responses: {
@@ -5919,10 +8267,109 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    }[];
+                    "application/json": components["schemas"]["PortraitAnswer"][];
                 };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_preference: {
+        parameters: {
+            query?: {
+                team?: boolean;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferenceAnswer"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_preference: {
+        parameters: {
+            query?: {
+                team?: boolean;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferenceBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferenceAnswer"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_preference: {
+        parameters: {
+            query?: {
+                team?: boolean;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What is wrong, where, and what to do. */
             default: {
@@ -5972,6 +8419,169 @@ export interface operations {
         parameters: {
             query?: {
                 as_of?: string | null;
+                /** @description How long to wait for it to end before answering. */
+                wait?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAnswer"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleAnswer"][];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Said"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleAnswer"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draw_sample: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskedSample"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowsAnswer"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    load_samples: {
+        parameters: {
+            query?: {
+                /** @description How long to wait for it to end before answering. */
+                wait?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskedSamples"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAnswer"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_samples: {
+        parameters: {
+            query?: {
                 /** @description How long to wait for it to end before answering. */
                 wait?: number;
             };
@@ -6090,6 +8700,37 @@ export interface operations {
             };
         };
     };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     set_up: {
         parameters: {
             query?: never;
@@ -6139,6 +8780,97 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StatusAnswer"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemAnswer"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagOverview"][];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TriedTag"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewAnswer"];
                 };
             };
             /** @description What is wrong, where, and what to do. */
@@ -6394,6 +9126,37 @@ export interface operations {
             };
         };
     };
+    draw_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tag: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortraitAnswer"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_tokens: {
         parameters: {
             query?: never;
@@ -6409,9 +9172,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    }[];
+                    "application/json": components["schemas"]["TokenAnswer"][];
                 };
             };
             /** @description What is wrong, where, and what to do. */
@@ -6444,9 +9205,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: string;
-                    };
+                    "application/json": components["schemas"]["NewTokenAnswer"];
                 };
             };
             /** @description What is wrong, where, and what to do. */
@@ -6508,6 +9267,172 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_create_upload"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadAnswer"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadAnswer"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_upload: {
+        parameters: {
+            query?: {
+                /** @description How long to wait for it to end before answering. */
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                upload: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskedImport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAnswer"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_at_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskedLook"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookAnswer"];
+                };
             };
             /** @description What is wrong, where, and what to do. */
             default: {

@@ -27,7 +27,7 @@ export function Root() {
   const [ended, setEnded] = useState<string | null>(null);
   const word = session.data?.csrf;
   useEffect(() => onProblem((problem) => problem.status === 401 && word !== undefined && setEnded(word)), [word]);
-  const wearer = useMemo<Wearer | null>(() => session.data && { name: session.data.name, scopes: session.data.scopes as Scope[] }, [session.data]) ?? null;
+  const wearer: Wearer | null | undefined = useMemo(() => session.data && { name: session.data.name, scopes: session.data.scopes as Scope[] }, [session.data]);
   if (status.data) setZone(status.data.time_zone);
   if (session.error ?? status.error) return <ProblemView error={session.error ?? status.error} onRetry={() => void Promise.all([session.refetch(), status.refetch()])} />;
   if (session.data === undefined || status.data === undefined) return <div className="first-paint" />;

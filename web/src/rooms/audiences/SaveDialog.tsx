@@ -138,10 +138,10 @@ function Conflict({ name, who, version, mine, onMine, onTheirs }: ConflictProps)
         <>
           <p>{t.conflictHow(who, String(version))}</p>
           <p>
-            <strong>{t.theirSentence}:</strong> {theirs.data?.sentence}
+            <strong>{t.theirSentence}:</strong> {theirs.data?.sentence[lang]}
           </p>
           <p>
-            <strong>{t.mySentence}:</strong> {said.data?.[lang === "zh" ? "sentence_zh" : "sentence_en"]}
+            <strong>{t.mySentence}:</strong> {said.data?.sentence[lang]}
           </p>
           <Space>
             <Button onClick={onMine}>{t.mine}</Button>

@@ -3,8 +3,8 @@ import { queryOptions } from "@tanstack/react-query";
 import { api, got, type Schemas } from "@/api/client";
 import type { Rule } from "@/rule-editor/rule";
 
-export type Audience = Schemas["AudienceOverview"];
-export type OneAudience = Schemas["AudienceAnswer"];
+export type Audience = Schemas["AudienceState"];
+export type OneAudience = AwaitedOf;
 export type Portrait = Schemas["PortraitAnswer"];
 
 export const audiencesQuery = queryOptions({
