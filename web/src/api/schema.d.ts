@@ -1499,7 +1499,7 @@ export interface paths {
         put?: never;
         /**
          * Draw Sample
-         * @description Return some of a group, chosen at random and the same each time, masked like members.
+         * @description Return some of a group, chosen at random, masked like members.
          */
         post: operations["draw_sample"];
         delete?: never;
@@ -2264,7 +2264,7 @@ export interface components {
         };
         /**
          * AskedSample
-         * @description So many people of a group, chosen at random but the same each time.
+         * @description So many people of a group, chosen at random; the same each time for the same seed.
          */
         AskedSample: {
             /** As Of */
@@ -2283,6 +2283,11 @@ export interface components {
             n?: number;
             /** Rule */
             rule?: string | (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Compare"] | components["schemas"]["Measured"] | components["schemas"]["InAudience"] | components["schemas"]["Listed"] | components["schemas"]["Bucket"]) | null;
+            /**
+             * Seed
+             * @default
+             */
+            seed?: string;
         };
         /**
          * AskedSamples
