@@ -6,7 +6,7 @@ from qunxiang.app.handtags import HandTags, TagState
 from qunxiang.app.home import Home, HomeState, SourceState
 from qunxiang.app.house import House
 from qunxiang.app.imports import Imports, Look, Outcome
-from qunxiang.app.jobs import NEEDS, Job, Jobs
+from qunxiang.app.jobs import NEEDS, Job, Jobs, What
 from qunxiang.app.lists import Change, Lists, ListState
 from qunxiang.app.matches import Match, Matches
 from qunxiang.app.persons import Persons, Receipt
@@ -63,6 +63,7 @@ __all__ = [
     "Upload",
     "Uploads",
     "Watch",
+    "What",
     "Work",
     "Worker",
     "forget_account",
