@@ -3,7 +3,10 @@ PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := $(UV) run --locked
 
-.PHONY: help uv setup demo test test-fast check docs bench clean
+WEB := $(RUN) python scripts/web.py
+WORKSPACE ?= demo
+
+.PHONY: help uv setup demo dev test test-fast check check-web web docs bench clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -17,21 +20,34 @@ uv: $(if $(filter .uv/%,$(UV)),.uv/bin/uv)
 setup: uv ## install the locked dependencies, those for development too
 	$(UV) sync --locked
 
-demo: uv ## build a workspace from sample data, run the main job, serve the API
+demo: uv ## build a workspace from sample data, run the main job, serve console and API
 	$(RUN) --no-default-groups qunxiang demo
 
+dev: setup ## serve WORKSPACE (demo), and the console from its sources as they change
+	@$(RUN) qunxiang -w $(WORKSPACE) serve & server=$$!; trap "kill $$server" EXIT; $(WEB) dev
+
 test: setup ## every test
-	$(RUN) pytest -n 2
+	$(WEB) test
+	$(RUN) pytest -n 2 --dist loadgroup
 
 test-fast: setup ## the tests without those marked slow
 	$(RUN) pytest -m "not slow" -n 2
 
-check: setup ## format, lint, import contracts, types, docs
+check: setup check-web ## format, lint, import contracts, types, docs, of both languages
 	$(RUN) ruff format --check .
 	$(RUN) ruff check .
 	$(RUN) lint-imports
 	$(RUN) basedpyright
 	$(RUN) mkdocs build --strict --quiet
+
+check-web: setup
+	$(WEB) types
+	$(WEB) lint
+	$(WEB) schema --check
+
+web: check-web ## everything of the console: types, lint, unit tests, build
+	$(WEB) test
+	$(WEB) build
 
 docs: setup ## build the documentation into site/
 	$(RUN) mkdocs build --strict
@@ -40,4 +56,4 @@ bench: setup ## list the benchmarks
 	$(RUN) python -m benchmarks
 
 clean: ## remove what can be made again
-	rm -rf .venv .uv site dist build demo
+	rm -rf .venv .uv site dist build demo web/node_modules qunxiang/api/console

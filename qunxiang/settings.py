@@ -64,6 +64,9 @@ class Settings(BaseSettings):
         "",
         description="Addresses or networks of proxies, with commas between, whose X-Forwarded-Proto and X-Forwarded-For are believed; empty for none.",
     )
+    map_approval: str = Field(
+        "", description="Approval number (审图号) of the maps, printed below each of them."
+    )
     rule_depth: int = Field(12, ge=1, le=60, description="How deeply rules may nest.")
     rule_leaves: int = Field(200, ge=1, description="How many conditions a rule may have.")
 

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import settings
 
 settings.register_profile("qunxiang", deadline=None)
 settings.load_profile("qunxiang")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say aloud, even in a quiet run, that tests were passed over for want of a browser."""
+    skipped = [r for r in terminalreporter.getreports("skipped") if "no browser" in str(r.longrepr)]
+    if skipped:
+        told = f"{len(skipped)} TESTS DID NOT RUN: no browser. Install chromium or set QUNXIANG_BROWSER."
+        terminalreporter.write_sep("!", told, red=True)

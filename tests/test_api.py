@@ -210,7 +210,7 @@ def test_set_aside_rows_are_mended(owner: TestClient) -> None:
     answer = owner.post("/v1/imports/mend", params=WAIT, files=upload)
     assert answer.json()["status"] == "done", answer.text
     assert refresh(owner)["people"] == 3
-    assert owner.get("/v1/persons/13812345671").json()["values"]["name"] == "张三丰"
+    assert owner.get("/v1/persons/13812345671").json()["name"] == "张三丰"
 
 
 def test_erase_and_export_one_person(filled: TestClient) -> None:

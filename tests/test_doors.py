@@ -181,7 +181,6 @@ def test_the_page_of_routes_names_no_foreign_host(door):
             ours += part.text
     assert not re.findall(r"https?:|\"//|@import", ours)
     assert "<script>" not in ours, "the policy lets no script run that stands in a page"
-    assert door.get("/redoc").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/docs", "/v1/status", "/v1/nothing", "/openapi.json"])

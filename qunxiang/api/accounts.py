@@ -122,10 +122,12 @@ class SessionAnswer(BaseModel):
 
 
 class StatusAnswer(BaseModel):
-    """Whether the workspace has an owner yet, and how many people it knows."""
+    """Whether the workspace has an owner, and this browser a session; people known; time zone."""
 
     set_up: bool
+    signed_in: bool
     people: int
+    time_zone: str
 
 
 def _begin(request: Request, response: Response, signed_in: SignedIn) -> SessionAnswer:
@@ -143,9 +145,14 @@ def _session(signed_in: SignedIn) -> SessionAnswer:
 
 
 @router.get("/status")
-def get_status(house: HouseOf) -> StatusAnswer:
+def get_status(house: HouseOf, session: SessionOf) -> StatusAnswer:
     """Say whether the workspace is set up; open to anybody."""
-    return StatusAnswer(set_up=house.accounts.count() > 0, people=house.people.people.count())
+    return StatusAnswer(
+        set_up=house.accounts.count() > 0,
+        signed_in=session is not None,
+        people=house.people.people.count(),
+        time_zone=house.settings.time_zone,
+    )
 
 
 @router.post("/setup")

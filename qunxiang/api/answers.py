@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel
 
-from qunxiang.app import Count
+from qunxiang.app import ColumnInfo, Count
 from qunxiang.errors import Lang, LanguageError
-from qunxiang.insights import Portrait
-from qunxiang.language import Reason, Step, dump, write
+from qunxiang.language import Label, Reason, Rule, Schema, Step, describe, write
 
 
 class Problem(BaseModel):
@@ -45,6 +44,15 @@ class StepAnswer(BaseModel):
     parts: list[StepAnswer]
 
 
+class RuleAnswer(BaseModel):
+    """A rule that was checked: as a tree, as text and as a sentence."""
+
+    rule: Rule
+    text: Label
+    sentence: Label
+    warnings: list[WarningAnswer]
+
+
 class CountAnswer(BaseModel):
     """How many people satisfy a rule."""
 
@@ -53,7 +61,7 @@ class CountAnswer(BaseModel):
     as_of: datetime
     text: str
     sentence: str
-    rule: dict[str, Any]
+    rule: Rule
     steps: StepAnswer
     warnings: list[WarningAnswer]
 
@@ -69,10 +77,11 @@ class ReasonAnswer(BaseModel):
 
 
 class RowsAnswer(BaseModel):
-    """A page of people."""
+    """A page of people: the public id under `person`, and the columns asked for."""
 
     total: int
     rows: list[dict[str, Any]]
+    columns: list[ColumnInfo] = []
 
 
 def count_answer(found: Count, sentence: str, lang: Lang) -> CountAnswer:
@@ -83,9 +92,21 @@ def count_answer(found: Count, sentence: str, lang: Lang) -> CountAnswer:
         as_of=found.as_of,
         text=write(found.steps.rule, lang),
         sentence=sentence,
-        rule=dump(found.steps.rule),
+        rule=found.steps.rule,
         steps=step_answer(found.steps, lang),
         warnings=[warning_answer(w, lang) for w in found.warnings],
+    )
+
+
+def rule_answer(
+    rule: Rule, schema: Schema, warnings: Iterable[LanguageError], lang: Lang
+) -> RuleAnswer:
+    """Return a checked rule as it is sent."""
+    return RuleAnswer(
+        rule=rule,
+        text=Label(write(rule, "zh"), write(rule, "en")),
+        sentence=Label(describe(rule, schema, "zh"), describe(rule, schema, "en")),
+        warnings=[warning_answer(warning, lang) for warning in warnings],
     )
 
 
@@ -119,8 +140,3 @@ def reason_answer(reason: Reason, lang: Lang) -> ReasonAnswer:
         value=reason.value,
         parts=[reason_answer(p, lang) for p in reason.parts],
     )
-
-
-def portrait_answer(drawn: list[Portrait]) -> list[dict[str, Any]]:
-    """Return a group portrait as it is sent."""
-    return [asdict(p) for p in drawn]

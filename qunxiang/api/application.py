@@ -7,32 +7,40 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from http.client import METHOD_NOT_ALLOWED
 from importlib.metadata import version
+from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from qunxiang import clock
 from qunxiang.api import (
     accounts,
     audiences,
+    catalog,
     definitions,
     files,
+    groups,
     handtags,
     home,
     lists,
+    maps,
     persons,
     preferences,
     samples,
     streams,
     system,
+    tags,
     uploads,
+    vocabulary,
 )
 from qunxiang.api import jobs as job_routes
 from qunxiang.api.answers import Problem
 from qunxiang.api.callers import get_lang
+from qunxiang.api.console import CONSOLE, Console
 from qunxiang.api.pages import add_pages
 from qunxiang.api.samples import sample_work
 from qunxiang.app import Home, House, Jobs, Worker
@@ -59,13 +67,35 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+# In the order in which a path is looked for: those with words in the place of a name come first.
+_ROOMS = (
+    accounts,
+    uploads,
+    files,
+    streams,
+    job_routes,
+    definitions,
+    catalog,
+    vocabulary,
+    groups,
+    audiences,
+    lists,
+    tags,
+    handtags,
+    persons,
+    home,
+    samples,
+    preferences,
+    system,
+    maps,
+)
 _PROBLEMS: dict[int | str, dict[str, object]] = {
     "default": {"model": Problem, "description": "What is wrong, where, and what to do."}
 }
 
 
-def create_app(house: House) -> FastAPI:
-    """Return the application that serves a workspace."""
+def create_app(house: House, console: Path = CONSOLE) -> FastAPI:
+    """Return the application that serves a workspace, and the console built into a folder."""
     jobs = Jobs(house)
     worker = Worker(house, jobs, sample_work(house))
 
@@ -82,6 +112,7 @@ def create_app(house: House) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
+        separate_input_output_schemas=False,
         lifespan=run_jobs,
     )
     app.state.house = house
@@ -91,15 +122,16 @@ def create_app(house: House) -> FastAPI:
     app.state.home = Home(house, jobs)
     # Whoever serves sets it when leaving begins, so that answers without an end come to one.
     app.state.leaving = threading.Event()
-    rooms = (accounts, uploads, files, streams, job_routes, definitions, audiences, lists)
-    rooms += (handtags, persons, home, samples, preferences, system)
-    for room in rooms:
+    for room in _ROOMS:
         app.include_router(room.router, prefix="/v1")
     add_pages(app)
+    app.router.default = Console(console)  # whatever no route knows
     app.add_exception_handler(QunxiangError, _answer_error)  # pyright: ignore[reportArgumentType] a subclass's handler
     app.add_exception_handler(RequestValidationError, _answer_invalid)  # pyright: ignore[reportArgumentType]
     app.add_exception_handler(HTTPException, _answer_astray)  # pyright: ignore[reportArgumentType]
     app.add_exception_handler(Exception, _answer_broken)
+    # Streams of events, and what is compressed already, pass as they are.
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     app.middleware("http")(_add_headers)
     proxies = [p.strip() for p in house.settings.trusted_proxies.split(",") if p.strip()]
     if proxies:

@@ -1,22 +1,42 @@
 """The house: the one place where rooms are given what they need."""
 
-from qunxiang.app.definitions import KINDS, retire_definition, save_definition
+from qunxiang.app.cardparts import Card, Found
+from qunxiang.app.cards import Cards
+from qunxiang.app.columns import (
+    ColumnInfo,
+    Group,
+    Labels,
+    ValueCount,
+    label_tag,
+    label_values,
+    list_columns,
+    top_values,
+)
+from qunxiang.app.definitions import retire_definition, save_definition
 from qunxiang.app.figures import CHANNELS, Figures, FiguresOf, Month
 from qunxiang.app.handtags import HandTags, TagState
+from qunxiang.app.happenings import Happenings, Plain, TimelinePage, make_plain
 from qunxiang.app.home import Home, HomeState, SourceState
 from qunxiang.app.house import House
 from qunxiang.app.imports import Imports, Look, Outcome
+from qunxiang.app.inventory import EventState, FieldState, Inventory
 from qunxiang.app.jobs import NEEDS, Job, Jobs, What
 from qunxiang.app.lists import Change, Lists, ListState
 from qunxiang.app.matches import Match, Matches
 from qunxiang.app.persons import Persons, Receipt
 from qunxiang.app.preferences import Preference, Preferences, forget_account
-from qunxiang.app.questions import Count, Questions
+from qunxiang.app.questions import Count, Order, Questions
+from qunxiang.app.redactions import make_redactor
 from qunxiang.app.refresh import Refresh, RefreshDone, StageDone, last_instant, rebuild
+from qunxiang.app.rosters import AudienceChanges, AudienceDetail, AudienceState, Rosters
 from qunxiang.app.samples import SampleData, SampleFile, Samples, sample_imports
-from qunxiang.app.setaside import Aside, AsideRow, Group, SetAside
+from qunxiang.app.setaside import Aside, AsideGroup, AsideRow, SetAside
 from qunxiang.app.system import StoreSize, list_settings, measure_stores, read_notice
+from qunxiang.app.tag_reasons import ColumnValue, TagReason, TagReasons
+from qunxiang.app.tag_states import TagOverview, TagStates
 from qunxiang.app.uploads import Upload, Uploads
+from qunxiang.app.uses import KINDS, Use, find_uses
+from qunxiang.app.vocabulary import Vocabularies, Vocabulary
 from qunxiang.app.worker import Watch, Work, Worker, tell_refresh
 from qunxiang.engine import warm_up
 
@@ -25,33 +45,50 @@ __all__ = [
     "KINDS",
     "NEEDS",
     "Aside",
+    "AsideGroup",
     "AsideRow",
+    "AudienceChanges",
+    "AudienceDetail",
+    "AudienceState",
+    "Card",
+    "Cards",
     "Change",
+    "ColumnInfo",
+    "ColumnValue",
     "Count",
+    "EventState",
+    "FieldState",
     "Figures",
     "FiguresOf",
+    "Found",
     "Group",
     "HandTags",
+    "Happenings",
     "Home",
     "HomeState",
     "House",
     "Imports",
+    "Inventory",
     "Job",
     "Jobs",
+    "Labels",
     "ListState",
     "Lists",
     "Look",
     "Match",
     "Matches",
     "Month",
+    "Order",
     "Outcome",
     "Persons",
+    "Plain",
     "Preference",
     "Preferences",
     "Questions",
     "Receipt",
     "Refresh",
     "RefreshDone",
+    "Rosters",
     "SampleData",
     "SampleFile",
     "Samples",
@@ -59,16 +96,31 @@ __all__ = [
     "SourceState",
     "StageDone",
     "StoreSize",
+    "TagOverview",
+    "TagReason",
+    "TagReasons",
     "TagState",
+    "TagStates",
+    "TimelinePage",
     "Upload",
     "Uploads",
+    "Use",
+    "ValueCount",
+    "Vocabularies",
+    "Vocabulary",
     "Watch",
     "What",
     "Work",
     "Worker",
+    "find_uses",
     "forget_account",
+    "label_tag",
+    "label_values",
     "last_instant",
+    "list_columns",
     "list_settings",
+    "make_plain",
+    "make_redactor",
     "measure_stores",
     "read_notice",
     "rebuild",
@@ -76,5 +128,6 @@ __all__ = [
     "sample_imports",
     "save_definition",
     "tell_refresh",
+    "top_values",
     "warm_up",
 ]

@@ -9,29 +9,30 @@ import secrets
 import shutil
 import threading
 import uuid
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self, TypeVar
 
 from qunxiang import settings
-from qunxiang.app.schemas import make_schema
+from qunxiang.app.schemas import list_masked, make_schema
 from qunxiang.audiences import Audiences
 from qunxiang.catalog import Catalog, FieldDefinition
 from qunxiang.cleaning import Cleaning
 from qunxiang.engine import Shelf, State, Warehouse
 from qunxiang.errors import QunxiangError
-from qunxiang.governance import Accounts, Audit, is_masked
+from qunxiang.governance import Accounts, Audit
 from qunxiang.identity import Identity
 from qunxiang.language import Limits, Memory, Schema
 from qunxiang.models import STARTER, Models
 from qunxiang.profiles import Hands, People, Profiles
 from qunxiang.settings import Settings
 from qunxiang.sources import LandingLog, Sources
-from qunxiang.tags import TagDefinition, Tags, starter_tags
+from qunxiang.tags import Tags, starter_tags
 
+T = TypeVar("T")
 _STATE, _SECRET, _LOG, _ENGINE, _LOCK = "state.db", "secret", "log", "engine", "lock"
 _ASIDE = ".aside-"
 # What is made of the engine, and made again when another takes its place.
@@ -56,6 +57,7 @@ class House:
         self.state = State(url)
         self.catalog = Catalog(self.state, (*STARTER, *starter_tags()))
         self.memory = Memory()
+        self._told: dict[str, tuple[object, Any]] = {}
         self._turn = threading.RLock()
         self._held = False
 
@@ -174,14 +176,18 @@ class House:
         """Return what rules may name; without the right `personal`, masked fields are hidden."""
         return make_schema(self.catalog, self.people, personal=personal)
 
-    def masked_columns(self) -> dict[str, str]:
-        """Return the columns that show a masked field, tags included, and which field each shows."""
-        fields = self.catalog.all(FieldDefinition)
-        shown = {name: name for name, f in fields.items() if is_masked(f)}
-        for tag in self.catalog.all(TagDefinition).values():
-            if tag.how.kind == "attribute" and tag.how.field in shown:
-                shown[tag.name] = tag.how.field
-        return shown
+    def masked_columns(self) -> dict[str, FieldDefinition]:
+        """Return the columns that show a masked field or property, and how each is masked."""
+        return list_masked(self.catalog)
+
+    def once(self, what: str, tell: Callable[[], T]) -> T:
+        """Return what was told while nothing has changed since, neither people nor definitions."""
+        now = (self.shelf.version, self.catalog.stamp(), self.hands.stamp())
+        known = self._told.get(what)
+        if known is None or known[0] != now:
+            known = (now, tell())
+            self._told[what] = known
+        return known[1]
 
     @property
     def limits(self) -> Limits:
@@ -226,7 +232,7 @@ class House:
         fresh = copy.copy(self)
         for name in _ENGINE_ROOMS:
             fresh.__dict__.pop(name, None)  # these stay this house's own, and open
-        fresh.memory = Memory()
+        fresh.memory, fresh._told = Memory(), {}
         fresh.engine = self.engine.with_name(f"{_ENGINE}{_ASIDE}{uuid.uuid4().hex}")
         try:
             yield fresh
@@ -248,7 +254,7 @@ class House:
             closed = self.__dict__.pop(name, None)
             if name == "warehouse" and closed is not None:
                 closed.close()
-        self.memory = Memory()
+        self.memory, self._told = Memory(), {}
 
     def _sweep(self) -> None:
         """Delete engines that stand aside; a kill may have left one, with people since erased."""

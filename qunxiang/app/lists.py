@@ -10,15 +10,13 @@ import pyarrow as pa
 
 from qunxiang.app.house import House
 from qunxiang.app.matches import Match
-from qunxiang.audiences import AudienceDefinition
+from qunxiang.app.uses import find_uses
 from qunxiang.catalog import ListDefinition
 from qunxiang.engine import Bits
 from qunxiang.errors import QunxiangError
 from qunxiang.governance import Caller
 from qunxiang.identity import write_ids
-from qunxiang.language import Listed, Rule, leaves
 from qunxiang.profiles import ON_LIST, HandChange
-from qunxiang.tags import TagDefinition, rules_of
 
 
 @dataclass(frozen=True)
@@ -96,16 +94,20 @@ class Lists:
         self._house.catalog.get(ListDefinition, name)
         return self._house.people.listed_then(name, as_of) & self._house.people.people
 
-    def delete(self, name: str) -> None:
+    def delete(self, name: str, *, force: bool = False) -> None:
         """Take a list out of force; its history stays.
+
+        Args:
+            name: the list.
+            force: whether tags and audiences that ask for it are left at a loss.
 
         Raises:
             QunxiangError: app.list_in_use, naming the tags and audiences that ask for it.
         """
         self._caller.require("define")
         definition = self._house.catalog.get(ListDefinition, name)
-        users = self._users(name)
-        if users:
+        users = [use.name for use in find_uses(self._house.catalog).get(("lists", name), ())]
+        if users and not force:
             raise QunxiangError("app.list_in_use", name=name, users="、".join(users))
         everybody = self._house.people.listed(name).people()
         nothing = pa.nulls(everybody.size, pa.string())
@@ -130,18 +132,6 @@ class Lists:
     def _note(self, what: str, name: str, subject: str = "", **details: int) -> None:
         self._house.audit.note(self._caller.name, what, subject=subject, list=name, **details)
 
-    def _users(self, name: str) -> list[str]:
-        """Return the tags and audiences that would be at a loss without a list."""
-        catalog = self._house.catalog
-        out = [
-            tag.name
-            for tag in catalog.all(TagDefinition).values()
-            if (tag.how.kind == "list" and tag.how.list == name)
-            or any(_asks_for(name, rule) for rule in rules_of(tag.how))
-        ]
-        audiences = catalog.all(AudienceDefinition).values()
-        return out + [a.name for a in audiences if _asks_for(name, a.rule)]
-
 
 def subject_of(house: House, match: Match) -> str:
     """Return the public id of the one person a match is of, for the audit trail; else nothing."""
@@ -149,7 +139,3 @@ def subject_of(house: House, match: Match) -> str:
     if people.size != 1:
         return ""
     return write_ids(house.identity.public_ids()[people])[0].as_py()
-
-
-def _asks_for(name: str, rule: Rule) -> bool:
-    return any(isinstance(leaf, Listed) and leaf.list == name for _, leaf in leaves(rule))

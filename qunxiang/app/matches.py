@@ -93,6 +93,15 @@ class Matches:
         self._house.identity.find(name)
         return self.of_names([name])
 
+    def all_of(self, text: str) -> dict[int, str]:
+        """Return everybody a text leads to as a public id or identifier, with the strongest type."""
+        written, out = pa.array([text], pa.string()), dict[int, str]()
+        for kind in self._kinds():
+            person = int(self._find(written, kind)[0])
+            if person >= 0:
+                out.setdefault(person, kind)
+        return out
+
     def of_file(
         self, path: Path, column: str | None, *, by: str | None = None, also: Sequence[str] = ()
     ) -> Match:

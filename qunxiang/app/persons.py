@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,9 +17,14 @@ from qunxiang.app.house import House
 from qunxiang.app.refresh import last_instant, rebuild
 from qunxiang.app.traces import find_named, search_all, tell_all
 from qunxiang.app.uploads import Uploads
-from qunxiang.catalog import FieldDefinition, IdentifierDefinition
+from qunxiang.catalog import (
+    EventDefinition,
+    FieldDefinition,
+    IdentifierDefinition,
+    PropertyDefinition,
+)
 from qunxiang.engine import Timeline
-from qunxiang.governance import Caller, erase_state, is_masked, mask, mask_row
+from qunxiang.governance import HIDDEN, Caller, as_field, erase_state, is_masked, mask, mask_row
 from qunxiang.governance.tables import ERASURES
 from qunxiang.identity import write_ids
 
@@ -55,7 +61,7 @@ class Persons:
         fields = house.catalog.all(FieldDefinition)
         values = self._values(person)
         masked = {} if self._caller.may("personal") else house.masked_columns()
-        shown = mask_row(values, {name: fields[field] for name, field in masked.items()})
+        shown = mask_row(values, masked)
         known = {n: v for n, v in shown.items() if v is not None}
         return {
             "person": self._public(person),
@@ -81,27 +87,26 @@ class Persons:
         kinds = self._house.catalog.all(IdentifierDefinition)
         fields = self._house.catalog.all(FieldDefinition)
         rows = self._house.identity.identifiers_of(person).to_pylist()
-        out: list[dict[str, str]] = []
-        for row in rows:
-            value = row["value"]
-            kind = kinds.get(row["type"])
-            hide = kind is not None and kind.personal in {"contact", "sensitive"}
-            if hide and not self._caller.may("personal"):
-                named = fields.get(row["type"]) or FieldDefinition(name="id", personal="contact")
-                value = mask(
-                    pa.array([value]),
-                    named if is_masked(named) else FieldDefinition(name="id", personal="contact"),
-                )[0].as_py()
-            out.append({"type": row["type"], "value": value})
-        return out
+        personal = self._caller.may("personal")
+        return [
+            {
+                "type": row["type"],
+                "value": row["value"]
+                if personal
+                else mask_identifier(kinds.get(row["type"]), fields, row["value"]),
+            }
+            for row in rows
+        ]
 
     def events(self, person: int, *, limit: int = 200) -> list[dict[str, Any]]:
         """Return a person's newest events, newest first."""
         found: list[dict[str, Any]] = []
-        for name in self._house.cleaning.dictionary().events:
+        personal = self._caller.may("personal")
+        for name, event in self._house.catalog.all(EventDefinition).items():
             timeline = self._house.people.timeline(name)
             if timeline is not None:
-                found.extend(_events_of(timeline, person, limit))
+                masked = [p for p in event.properties if is_masked(p) and not personal]
+                found.extend(_events_of(timeline, person, limit, masked))
         return sorted(found, key=lambda e: e["at"], reverse=True)[:limit]
 
     # ── everything, and nothing ──────────────────────────────────────────────────────────────────
@@ -167,14 +172,28 @@ class Persons:
         return receipt
 
 
-def _events_of(timeline: Timeline, person: int, limit: int) -> list[dict[str, Any]]:
+def mask_identifier(
+    kind: IdentifierDefinition | None, fields: Mapping[str, FieldDefinition], value: str
+) -> str:
+    """Return the value of an identifier as those without the right to it may see it."""
+    if kind is None or kind.personal not in HIDDEN:
+        return value
+    named = fields.get(kind.name)
+    if named is None or not is_masked(named):
+        named = FieldDefinition(name=kind.name, personal=kind.personal)
+    return mask(pa.array([value]), named)[0].as_py()
+
+
+def _events_of(
+    timeline: Timeline, person: int, limit: int, masked: Iterable[PropertyDefinition]
+) -> list[dict[str, Any]]:
     mine = timeline.of(person)
     begin = max(mine.start, mine.stop - limit)
     places = np.arange(begin, mine.stop)
     at: list[datetime] = [clock.moment(int(t)) for t in timeline.at[places]]
-    columns = {
-        n: timeline.property(n).take(places).arrow().to_pylist() for n in timeline.properties()
-    }
+    shown = {n: timeline.property(n).take(places).arrow() for n in timeline.properties()}
+    shown |= {p.name: mask(shown[p.name], as_field(p)) for p in masked if p.name in shown}
+    columns = {n: values.to_pylist() for n, values in shown.items()}
     return [
         {
             "event": timeline.event,

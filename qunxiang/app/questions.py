@@ -15,7 +15,7 @@ from qunxiang.app.house import House
 from qunxiang.audiences import AudienceDefinition
 from qunxiang.catalog import FieldDefinition
 from qunxiang.cleaning import respell
-from qunxiang.engine import Bits
+from qunxiang.engine import Bits, combine, hash_strings, rank
 from qunxiang.errors import LanguageError
 from qunxiang.governance import Caller, mask
 from qunxiang.identity import write_ids
@@ -23,6 +23,7 @@ from qunxiang.insights import Portrait, draw
 from qunxiang.language import Evaluator, Reason, Rule, Step, When, check, load, locate
 
 _PAGE = 65_536
+_SAMPLE = "sample"
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,14 @@ class Count:
     as_of: datetime
     steps: Step
     warnings: tuple[LanguageError, ...]
+
+
+@dataclass(frozen=True)
+class Order:
+    """By which column people stand in order; those of whom it is not known come last either way."""
+
+    by: str
+    descending: bool = False
 
 
 class Questions:
@@ -89,11 +98,43 @@ class Questions:
         *,
         limit: int | None = None,
         offset: int = 0,
+        order: Order | None = None,
     ) -> pa.Table:
-        """Return people as a table: public id, then the columns asked for, masked by right."""
-        numbers = people.people()[offset : None if limit is None else offset + limit]
-        batches = [self._rows(numbers, self._named(columns))]
-        return pa.Table.from_batches(batches)
+        """Return people as a table: public id, then the columns asked for, masked by right.
+
+        Args:
+            people: whom.
+            columns: names or labels of fields, scores and tags.
+            limit: how many at most.
+            offset: how many to pass over first.
+            order: by which column; None for the order in which they came to be known.
+
+        Raises:
+            LanguageError: language.field_hidden, for an order that would tell what is masked.
+        """
+        named = self._named(columns)
+        numbers = people.people() if order is None else self._in_order(people, order)
+        numbers = numbers[offset : None if limit is None else offset + limit]
+        return pa.Table.from_batches([self._rows(numbers, named)])
+
+    def sample(
+        self, people: Bits, columns: Sequence[str] = (), *, size: int = 20, seed: str = ""
+    ) -> pa.Table:
+        """Return some of the people, chosen at random, and the same ones for the same seed."""
+        numbers = people.people()
+        ids = self._house.people.public_ids()[numbers]
+        salt = hash_strings(pa.array([_SAMPLE + seed], pa.string()))
+        drawn = np.argsort(combine([ids, np.repeat(salt, ids.size)]), kind="stable")[:size]
+        return pa.Table.from_batches([self._rows(numbers[drawn], self._named(columns))])
+
+    def _in_order(self, people: Bits, order: Order) -> NDArray[np.int64]:
+        name = self._named([order.by])[order.by]
+        if name in self._masked():
+            raise LanguageError("language.field_hidden", name=name)
+        numbers, column = people.people(), self._house.people.column(name)
+        if column is None:
+            return numbers
+        return numbers[rank(column.take(numbers), descending=order.descending)]
 
     def pages(self, people: Bits, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """Yield people in pages, for an export in bounded memory."""
@@ -113,8 +154,7 @@ class Questions:
         return {said: schema.find_field(said).name for said in columns}
 
     def _rows(self, numbers: NDArray[np.int64], columns: Mapping[str, str]) -> pa.RecordBatch:
-        world, fields = self._house.people, self._house.catalog.all(FieldDefinition)
-        masked = self._masked()
+        world, masked = self._house.people, self._masked()
         data: dict[str, pa.Array] = {"person": write_ids(world.public_ids()[numbers])}
         for said, name in columns.items():
             column = world.column(name)
@@ -123,12 +163,12 @@ class Questions:
                 if column is None
                 else column.take(numbers).arrow()
             )
-            field = fields.get(masked.get(name, ""))
+            field = masked.get(name)
             data[said] = values if field is None else mask(values, field)
         return pa.RecordBatch.from_pydict(data)
 
-    def _masked(self) -> dict[str, str]:
-        """Return which columns to mask for this caller, and the field each of them shows."""
+    def _masked(self) -> dict[str, FieldDefinition]:
+        """Return which columns to mask for this caller, and how."""
         return {} if self._caller.may("personal") else self._house.masked_columns()
 
     # ── group portraits ──────────────────────────────────────────────────────────────────────────

@@ -34,7 +34,7 @@ from qunxiang.models import LifecycleDefinition, RfmDefinition
 from qunxiang.tags import TagDefinition
 
 Stamp = str
-_STAMPS, _INSTANT = "stamps.json", "as_of"
+_STAMPS, _INSTANT, _BEGAN = "stamps.json", "as_of", "began"
 Tell = Callable[[str, int], None]
 
 
@@ -72,9 +72,10 @@ class Refresh:
 
     def run(self) -> RefreshDone:
         """Run every stage that has something to do, in order."""
+        began = clock.now().isoformat()
         with self._house.exclusive():
             done = tuple(self._stage(name, work, stamp) for name, work, stamp in self._stages())
-            self._stamps[_INSTANT] = self._when.as_of.isoformat()
+            self._stamps |= {_INSTANT: self._when.as_of.isoformat(), _BEGAN: began}
             self._keep_stamps()
         return RefreshDone(
             self._when.as_of, self._house.people.people.count(), done, self._audiences
@@ -192,6 +193,12 @@ def _read_stamps(house: House) -> dict[str, Stamp]:
 def last_instant(house: House) -> datetime | None:
     """Return the instant the workspace was last brought up to, None if it never was."""
     told = _read_stamps(house).get(_INSTANT)
+    return None if told is None else datetime.fromisoformat(told)
+
+
+def last_begun(house: House) -> datetime | None:
+    """Return when the last finished refresh began: it knows of nothing that was said later."""
+    told = _read_stamps(house).get(_BEGAN)
     return None if told is None else datetime.fromisoformat(told)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from qunxiang.audiences import AudienceDefinition
 from qunxiang.catalog import (
     Catalog,
@@ -11,12 +13,12 @@ from qunxiang.catalog import (
     SourceDefinition,
 )
 from qunxiang.engine import Kind
-from qunxiang.governance import is_masked
+from qunxiang.governance import as_field, is_masked
 from qunxiang.language import EventInfo, FieldInfo, Schema, kind_of
 from qunxiang.models import SCORES
 from qunxiang.profiles import SOURCE, People
 from qunxiang.profiles import kind_of as kind_of_value
-from qunxiang.tags import TagDefinition
+from qunxiang.tags import AttributeTag, How, MeasureTag, PreferenceTag, TagDefinition
 
 _MOST_VALUES = 2_000
 _KIND_OF_TAG: dict[str, Kind] = {
@@ -34,7 +36,7 @@ def make_schema(catalog: Catalog, people: People, *, personal: bool) -> Schema:
     """Return the schema of a workspace as one caller may see it."""
     source = FieldInfo(SOURCE, "text", "来源", "source", tuple(catalog.all(SourceDefinition)))
     events = {
-        e.name: EventInfo(e.name, e.zh, e.en, _properties(e) | {SOURCE: source})
+        e.name: EventInfo(e.name, e.zh, e.en, _properties(e, personal=personal) | {SOURCE: source})
         for e in catalog.all(EventDefinition).values()
     }
     fields = {
@@ -52,10 +54,14 @@ def make_schema(catalog: Catalog, people: People, *, personal: bool) -> Schema:
         n: FieldInfo(n, kind, zh, en, _values(people, n)) for n, (kind, zh, en) in SCORES.items()
     }
     plain = Schema(fields, events, frozenset(), frozenset())
+    hidden = frozenset[str]() if personal else list_masked(catalog).keys()
     for tag in catalog.all(TagDefinition).values():
-        info = _tag_info(tag, plain, people)
-        if info is not None:
-            fields[tag.name] = info
+        kind = tag_kind(tag, plain)
+        if kind is not None:
+            values = _values(people, tag.name) if kind == "text" else None
+            fields[tag.name] = FieldInfo(
+                tag.name, kind, tag.zh, tag.en, values, hidden=tag.name in hidden
+            )
     return Schema(
         fields,
         events,
@@ -64,26 +70,50 @@ def make_schema(catalog: Catalog, people: People, *, personal: bool) -> Schema:
     )
 
 
-def _properties(event: EventDefinition) -> dict[str, FieldInfo]:
+def _properties(event: EventDefinition, *, personal: bool) -> dict[str, FieldInfo]:
     return {
-        p.name: FieldInfo(p.name, kind_of_value(p.value), p.zh, p.en, None)
+        p.name: FieldInfo(
+            p.name, kind_of_value(p.value), p.zh, p.en, hidden=is_masked(p) and not personal
+        )
         for p in event.properties
     }
 
 
-def _tag_info(tag: TagDefinition, schema: Schema, people: People) -> FieldInfo | None:
+def tag_kind(tag: TagDefinition, schema: Schema) -> Kind | None:
+    """Return the kind of a tag's column; None if it shows a field there is none of."""
     how = tag.how
-    hidden = False
     if how.kind == "measure":
-        kind = kind_of(how.measure, schema)
-    elif how.kind == "attribute":
-        if how.field not in schema.fields:
-            return None
-        kind, hidden = schema.fields[how.field].kind, schema.fields[how.field].hidden
-    else:
-        kind = _KIND_OF_TAG[how.kind]
-    values = _values(people, tag.name) if kind == "text" else None
-    return FieldInfo(tag.name, kind, tag.zh, tag.en, values, hidden=hidden)
+        return kind_of(how.measure, schema)
+    if how.kind == "attribute":
+        return schema.fields[how.field].kind if how.field in schema.fields else None
+    return _KIND_OF_TAG[how.kind]
+
+
+def list_masked(catalog: Catalog) -> dict[str, FieldDefinition]:
+    """Return the columns that show a masked field or property, tags included, and how to mask each."""
+    fields, events = catalog.all(FieldDefinition), catalog.all(EventDefinition)
+    shown = {name: field for name, field in fields.items() if is_masked(field)}
+    for tag in catalog.all(TagDefinition).values():
+        field = masked_by(tag.how, fields, events)
+        if field is not None:
+            shown[tag.name] = field
+    return shown
+
+
+def masked_by(
+    how: How, fields: Mapping[str, FieldDefinition], events: Mapping[str, EventDefinition]
+) -> FieldDefinition | None:
+    """Return the masked field or property whose values a tag shows, as a field; None if none."""
+    match how:
+        case AttributeTag(field=name):
+            field = fields.get(name)
+        case MeasureTag(measure=measure) | PreferenceTag(measure=measure):
+            event = events.get(measure.event)
+            shown = event.property(measure.prop) if event and measure.prop else None
+            field = None if shown is None else as_field(shown)
+        case _:
+            field = None
+    return field if field is not None and is_masked(field) else None
 
 
 def _values(people: People, name: str) -> tuple[str, ...] | None:

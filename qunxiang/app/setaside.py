@@ -25,7 +25,7 @@ class Aside:
 
 
 @dataclass(frozen=True)
-class Group:
+class AsideGroup:
     """What was set aside for one reason in one column; `whole` if the rows went with it."""
 
     code: str
@@ -69,15 +69,15 @@ class SetAside:
             found[number] = Aside(before.rows + whole, before.values + group.count - whole)
         return found
 
-    def groups(self, number: int) -> list[Group]:
+    def groups(self, number: int) -> list[AsideGroup]:
         """Return why values and rows of an import were set aside, the most frequent first."""
         mine = [group for of, group in self._groups() if of == number]
         return sorted(mine, key=lambda g: (-g.count, g.code, g.column))
 
-    def _groups(self) -> Iterator[tuple[int, Group]]:
+    def _groups(self) -> Iterator[tuple[int, AsideGroup]]:
         names = ("import_no", "code", "column", "whole_row", "rows")
         for number, code, column, whole, count in zip(*map(self._read, names), strict=True):
-            yield int(number), Group(code, column or "", bool(whole), int(count))
+            yield int(number), AsideGroup(code, column or "", bool(whole), int(count))
 
     def _read(self, name: str) -> list[Any]:
         shelf = self._house.shelf

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from qunxiang.audiences.definitions import AudienceDefinition
 from qunxiang.audiences.histories import Ids, pack, replay, unpack
@@ -85,6 +85,18 @@ class Audiences:
         return Refreshed(
             name, as_of, version, row["count"], row["entered_count"], row["left_count"]
         )
+
+    def newest(self) -> dict[str, Refreshed]:
+        """Return the newest refresh of every audience that had one."""
+        table = AUDIENCE_REFRESHES.c
+        counts = (table.version, table.count, table.entered_count, table.left_count)
+        last = select(table.audience, func.max(table.as_of).label("as_of"))
+        last = last.group_by(table.audience).subquery()
+        same = (table.audience == last.c.audience) & (table.as_of == last.c.as_of)
+        query = select(table.audience, table.as_of, *counts).join(last, same)
+        with self._state.reading() as connection:
+            found = [Refreshed(*row) for row in connection.execute(query).all()]
+        return {refreshed.audience: refreshed for refreshed in found}
 
     def check_order(self, audience: AudienceDefinition) -> None:
         """Refuse an audience that would lead back to itself."""

@@ -14,7 +14,7 @@ from qunxiang.catalog.definitions import (
     Stored,
     ValueType,
 )
-from qunxiang.catalog.flow import Catalog, kind_of, read_definition, starter
+from qunxiang.catalog.flow import Catalog, Expected, kind_of, read_definition, starter
 from qunxiang.catalog.holdings import Holding, Named
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Catalog",
     "Definition",
     "EventDefinition",
+    "Expected",
     "FieldDefinition",
     "Holding",
     "IdentifierDefinition",

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
-from typing import TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import ValidationError
 from sqlalchemy import func, insert, select
@@ -22,7 +22,10 @@ from qunxiang.catalog.definitions import (
 from qunxiang.catalog.tables import DEFINITIONS
 from qunxiang.engine import State
 from qunxiang.errors import QunxiangError
+from qunxiang.language import find_path
 
+# What a writer believes is in force: a version (0 where nobody saved one yet), or nothing at all.
+Expected = int | Literal["absent"]
 D = TypeVar("D", bound=Definition)
 
 
@@ -54,7 +57,7 @@ class Catalog:
     def all(self, cls: type[D]) -> dict[str, D]:
         """Return the definitions of a class in force, by name, the starter's first."""
         found = {d.name: d for d in self._built_in if isinstance(d, cls)}
-        for stored in self._newest(kind_of(cls)):
+        for stored in self.newest(cls).values():
             if stored.status == "retired":
                 found.pop(stored.name, None)
             else:
@@ -91,15 +94,26 @@ class Catalog:
         with self._state.reading() as connection:
             return [Stored(**row) for row in connection.execute(query).mappings()]
 
-    def save(self, definition: Definition, *, author: str) -> int:
-        """Put a definition in force and return its version; one equal to the newest adds none."""
-        return self._write(definition, author, "active")
+    def save(self, definition: Definition, *, author: str, expected: Expected | None = None) -> int:
+        """Put a definition in force and return its version; one equal to the newest adds none.
+
+        Args:
+            definition: what is to be in force.
+            author: who says so.
+            expected: what must be in force before; None for whatever is.
+
+        Raises:
+            QunxiangError: catalog.changed, if another version is; catalog.exists, if none should.
+        """
+        return self._write(definition, author, "active", expected)
 
     def retire(self, definition: Definition, *, author: str) -> int:
         """Take a definition out of force; its versions stay readable."""
         return self._write(definition, author, "retired")
 
-    def _write(self, definition: Definition, author: str, status: str) -> int:
+    def _write(
+        self, definition: Definition, author: str, status: str, expected: Expected | None = None
+    ) -> int:
         kind, body = kind_of(definition), definition.model_dump(mode="json")
         table = DEFINITIONS.c
         mine = (table.kind == kind) & (table.name == definition.name)
@@ -111,6 +125,7 @@ class Catalog:
                 .mappings()
                 .first()
             )
+            self._expect(definition, None if newest is None else Stored(**newest), expected)
             if newest is not None and newest["body"] == body and newest["status"] == status:
                 return int(newest["version"])
             version = int(newest["version"]) + 1 if newest is not None else 1
@@ -127,8 +142,36 @@ class Catalog:
             )
         return version
 
-    def _newest(self, kind: str) -> list[Stored]:
-        table = DEFINITIONS.c
+    def _expect(
+        self, definition: Definition, newest: Stored | None, expected: Expected | None
+    ) -> None:
+        built_in = any(
+            type(d) is type(definition) and d.name == definition.name for d in self._built_in
+        )
+        in_force = built_in if newest is None else newest.status == "active"
+        said = {"kind": kind_of(definition), "name": definition.name}
+        if expected == "absent" and in_force:
+            raise QunxiangError("catalog.exists", **said)
+        version = 0 if newest is None else newest.version
+        if isinstance(expected, int) and expected != version:
+            told: dict[str, Any] = {"version": version, "author": "", "at": ""}
+            told |= {} if newest is None else {"author": newest.author, "at": newest.at}
+            raise QunxiangError("catalog.changed", **said, **told)
+
+    def version_of(self, cls: type[Definition], name: str) -> int:
+        """Return the version in force; 0 for a definition that nobody has saved."""
+        stored = self.newest(cls).get(name)
+        return 0 if stored is None else stored.version
+
+    def stamp(self) -> int:
+        """Return a number that grows whenever any definition is saved or taken out of force."""
+        with self._state.reading() as connection:
+            query = select(func.count()).select_from(DEFINITIONS)
+            return int(connection.execute(query).scalar_one())
+
+    def newest(self, cls: type[Definition]) -> dict[str, Stored]:
+        """Return the newest stored version of each definition of a class, the retired ones too."""
+        table, kind = DEFINITIONS.c, kind_of(cls)
         newest = (
             select(table.name, func.max(table.version).label("version"))
             .where(table.kind == kind)
@@ -142,7 +185,8 @@ class Catalog:
             .order_by(table.at, table.name)
         )
         with self._state.reading() as connection:
-            return [Stored(**row) for row in connection.execute(query).mappings()]
+            rows = connection.execute(query).mappings()
+            return {stored.name: stored for stored in (Stored(**row) for row in rows)}
 
 
 def read_definition(cls: type[D], body: object, *, where: str | None = None) -> D:
@@ -150,8 +194,9 @@ def read_definition(cls: type[D], body: object, *, where: str | None = None) -> 
     try:
         return cls.model_validate(body)
     except ValidationError as error:
-        first = error.errors()[0]
-        path = ".".join(str(p) for p in first["loc"])
+        # Of a union pydantic reports every branch; the fault that went deepest is the real one.
+        first = max(error.errors(), key=lambda fault: len(find_path(fault, body)))
+        path = ".".join(find_path(first, body))
         raise QunxiangError(
             "catalog.invalid",
             where=where or path,

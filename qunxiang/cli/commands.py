@@ -22,7 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "demo",
         "Build a workspace from sample data, run the main job, show what it found, and serve it.",
     ),
-    "serve": ("serving", "Serve the HTTP API of a workspace until interrupted."),
+    "serve": ("serving", "Serve the console and the HTTP API of a workspace until interrupted."),
     "import": ("files", "Bring a file in: see how it is read and mapped, then land its rows."),
     "imports": ("files", "List the imports, newest first."),
     "undo": ("files", "Undo an import; its rows leave at the next refresh."),

@@ -68,6 +68,9 @@ def run_demo(  # noqa: PLR0917 each option is a word of the command
         bool, typer.Option("--check", help="Serve nothing; end with 0 only if all checks hold.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON for scripts.")] = False,
+    no_open: Annotated[
+        bool, typer.Option("--no-open", help="Do not show the console in a browser.")
+    ] = False,
 ) -> None:
     """Build a workspace from sample data, run the main job, show what it found, and serve it."""
     mine: Terminal = context.obj
@@ -82,7 +85,8 @@ def run_demo(  # noqa: PLR0917 each option is a word of the command
             if check:
                 raise typer.Exit(0 if all(c.holds for c in checks) else 1)
             if not as_json:
-                run_server(opened, opened.settings.host, opened.settings.port)
+                host, port = opened.settings.host, opened.settings.port
+                run_server(opened, host, port, show=out.is_terminal and not no_open)
     except QunxiangError as error:
         write_problem(error, mine.lang, as_json=as_json)
         raise typer.Exit(1) from error

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
-from contextlib import suppress
+import time
+import webbrowser
 from typing import Annotated
 
 import typer
@@ -28,25 +30,43 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
 ) -> None:
-    """Serve the HTTP API of a workspace until interrupted."""
+    """Serve the console and the HTTP API of a workspace until interrupted."""
     with house(context) as opened:
         run_server(opened, host or opened.settings.host, port or opened.settings.port)
 
 
-def run_server(opened: House, host: str, port: int) -> None:
-    """Serve an open workspace; the first use after installing warms up in the background."""
+def run_server(opened: House, host: str, port: int, *, show: bool = False) -> None:
+    """Serve an open workspace, and show it in a browser if told; warm up in the background."""
     threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
-    out.print(f"http://{host}:{port}/docs")
-    # Which proxies are believed is a setting of ours; uvicorn would believe any on this machine.
+    address = f"http://{host}:{port}/"
+    out.print(f"{address}\n{address}docs")
     app = create_app(opened)
     config = uvicorn.Config(
-        app, host=host, port=port, log_level="warning", access_log=False, proxy_headers=False
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        # Which proxies are believed is a setting; uvicorn would believe any on this machine.
+        proxy_headers=False,
     )
     server = Server(config, app.state.leaving)
-    with suppress(KeyboardInterrupt):
+    if show:
+        threading.Thread(target=_show, args=(server, address), name="show", daemon=True).start()
+    with contextlib.suppress(KeyboardInterrupt):
         server.run()
     if not server.started:
         raise typer.Exit(_CANNOT_START)
+
+
+def _show(server: uvicorn.Server, address: str) -> None:
+    while not server.started:
+        time.sleep(0.05)
+    with contextlib.suppress(webbrowser.Error, OSError):
+        browser = webbrowser.get()
+        # Without a display only browsers of the terminal are left; they would take this one.
+        if type(browser) is not webbrowser.GenericBrowser:
+            browser.open(address)
 
 
 class Server(uvicorn.Server):

@@ -3,7 +3,7 @@
 from qunxiang.engine import folds
 from qunxiang.engine.ahead import run_ahead
 from qunxiang.engine.bitmaps import Bits, overlap
-from qunxiang.engine.columns import MONEY_SCALE, Column, Kind, among, column_of, hits, within
+from qunxiang.engine.columns import MONEY_SCALE, Column, Kind, among, column_of, hits, rank, within
 from qunxiang.engine.combining import AND, MINUS, OR, combine_sets, count_combined
 from qunxiang.engine.hashing import Hashes, Numbering, Tally, combine, hash_strings
 from qunxiang.engine.shelf import Shelf, write_durably
@@ -39,6 +39,7 @@ __all__ = [
     "hash_strings",
     "hits",
     "overlap",
+    "rank",
     "run_ahead",
     "warm_up",
     "within",

@@ -298,6 +298,26 @@ def among(column: Column, first: int, table: NDArray[np.bool_]) -> Bits:
     return Bits(words, size)
 
 
+def rank(column: Column, *, descending: bool = False) -> NDArray[np.int64]:
+    """Return the places of a column in the order of its values, unknown ones last.
+
+    Equal values keep their order. Text is ordered by its letters, a list by how many words it has.
+    """
+    if column.offsets is not None:
+        keys = np.diff(column.offsets)
+    elif column.kind == "text":
+        turn = np.empty(len(column.words) + 1, np.int64)
+        turn[-1] = -1  # the code -1 of what is unknown
+        turn[pc.array_sort_indices(column.words).to_numpy()] = np.arange(len(column.words))
+        keys = turn[column.values]
+    else:
+        keys = column.values if column.values.dtype.kind == "f" else column.values.astype(np.int64)
+    known = column.known()
+    places = np.flatnonzero(known)
+    ordered = np.argsort(-keys[places] if descending else keys[places], kind="stable")
+    return np.concatenate([places[ordered], np.flatnonzero(~known)])
+
+
 def hits(column: Column, table: NDArray[np.bool_]) -> NDArray[np.int32]:
     """Return, per place of a list column, how many of its codes the table holds."""
     assert column.offsets is not None

@@ -3,7 +3,7 @@
 from qunxiang.governance.accounts import Account, Accounts, SignedIn, Token, same
 from qunxiang.governance.audit import Audit
 from qunxiang.governance.erasure import erase_state, export_state, search_state
-from qunxiang.governance.masking import is_masked, mask, mask_row
+from qunxiang.governance.masking import HIDDEN, as_field, is_masked, mask, mask_row
 from qunxiang.governance.rights import (
     HOUSEHOLDER,
     MEANINGS,
@@ -18,6 +18,7 @@ from qunxiang.governance.rights import (
 )
 
 __all__ = [
+    "HIDDEN",
     "HOUSEHOLDER",
     "MEANINGS",
     "ROLES",
@@ -32,6 +33,7 @@ __all__ = [
     "Scope",
     "SignedIn",
     "Token",
+    "as_field",
     "caller_of",
     "erase_state",
     "export_state",

@@ -7,21 +7,27 @@ from collections.abc import Mapping
 import polars as pl
 import pyarrow as pa
 
-from qunxiang.catalog import FieldDefinition, PersonalClass
+from qunxiang.catalog import FieldDefinition, PersonalClass, PropertyDefinition
 
 HIDDEN: frozenset[PersonalClass] = frozenset({"contact", "sensitive"})
 
 
-def is_masked(field: FieldDefinition) -> bool:
-    """Say whether a field is masked for those without the right `personal`."""
+def is_masked(field: FieldDefinition | PropertyDefinition) -> bool:
+    """Say whether a field or property is masked for those without the right `personal`."""
     return field.personal in HIDDEN
+
+
+def as_field(prop: PropertyDefinition) -> FieldDefinition:
+    """Return the field as which a property of an event is masked."""
+    return FieldDefinition(name=prop.name, value=prop.value, personal=prop.personal)
 
 
 def mask(values: pa.Array | pa.ChunkedArray, field: FieldDefinition) -> pa.Array:
     """Return the values of a personal field as anybody may see them."""
     series = pl.from_arrow(values)
     assert isinstance(series, pl.Series)
-    text = series.cast(pl.String, strict=False)
+    lists = isinstance(series.dtype, pl.List)
+    text = series.list.join("、") if lists else series.cast(pl.String, strict=False)
     if field.personal == "sensitive":
         masked = text.str.replace(r"^.*$", "***")
     else:
@@ -48,11 +54,11 @@ def _mail(text: pl.Series) -> pl.Series:
 
 
 def _name(text: pl.Series) -> pl.Series:
-    return text.str.replace(r"^(.).*$", "$1**")
+    return text.str.replace(r"^(.?).+$", "$1**")  # of a single letter nothing stays
 
 
 def _most(text: pl.Series) -> pl.Series:
-    return text.str.replace(r"^(.{0,2}).*$", "$1****")
+    return text.str.replace(r"^(.{0,2}).+$", "$1****")
 
 
 _CONTACTS = {"phone": _phone, "mail": _mail, "name": _name}

@@ -1,5 +1,23 @@
 """Answers questions: group portraits, trends, funnels, retention, paths, needs, quality."""
 
-from qunxiang.insights.groups import Numbers, Portrait, Share, as_table, draw
+from qunxiang.insights.groups import (
+    Numbers,
+    Portrait,
+    Share,
+    as_table,
+    count_regions,
+    count_values,
+    draw,
+    list_values,
+)
 
-__all__ = ["Numbers", "Portrait", "Share", "as_table", "draw"]
+__all__ = [
+    "Numbers",
+    "Portrait",
+    "Share",
+    "as_table",
+    "count_regions",
+    "count_values",
+    "draw",
+    "list_values",
+]

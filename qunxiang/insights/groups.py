@@ -6,7 +6,11 @@ whose value is known, in the group and among everybody alike; coverage says how 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
+from itertools import product
+from operator import and_, sub
 
 import numpy as np
 import pyarrow as pa
@@ -78,7 +82,8 @@ def draw(name: str, column: Column, group: Bits, everybody: Bits) -> Portrait:
 
 
 def _with_shares(base: Portrait, column: Column, mine: Bits, everybody: Bits) -> Portrait:
-    words, in_group, in_all = _counted(column, mine, everybody)
+    words = list_values(column)
+    in_group, in_all = (count_values(column.take(who.people())) for who in (mine, everybody))
     order = np.lexsort((np.arange(in_all.size), -in_all, -in_group))[:_MOST_VALUES]
     shares: list[Share] = []
     for code in order.tolist():
@@ -102,19 +107,20 @@ def _with_shares(base: Portrait, column: Column, mine: Bits, everybody: Bits) ->
     )
 
 
-def _counted(
-    column: Column, mine: Bits, everybody: Bits
-) -> tuple[list[str], NDArray[np.int64], NDArray[np.int64]]:
+def list_values(column: Column) -> list[str]:
+    """Return the values that a column of words, or of yes and no, may take."""
     if column.kind == "yesno":
-        flags, truth = column.values == 1, (mine.flags(), everybody.flags())
-        both = [np.array([int((t & ~flags).sum()), int((t & flags).sum())]) for t in truth]
-        return ["false", "true"], both[0], both[1]
-    words = [str(w) for w in column.words.to_pylist()]
-    out: list[NDArray[np.int64]] = []
-    for who in (mine, everybody):
-        picked = column.take(who.people()).values
-        out.append(np.bincount(picked[picked >= 0].astype(np.int64), minlength=len(words)))
-    return words, out[0], out[1]
+        return ["false", "true"]
+    return [str(word) for word in column.words.to_pylist()]
+
+
+def count_values(column: Column) -> NDArray[np.int64]:
+    """Return how often each of those values stands in the column."""
+    if column.kind == "yesno":
+        flags = column.values[column.known()] == 1
+        return np.array([int((~flags).sum()), int(flags.sum())])
+    known = column.values[column.values >= 0].astype(np.int64)
+    return np.bincount(known, minlength=len(column.words))
 
 
 def _with_numbers(base: Portrait, column: Column, mine: Bits, everybody: Bits) -> Portrait:
@@ -157,6 +163,19 @@ def _edges(values: NDArray[np.float64]) -> NDArray[np.float64]:
     unit = 10.0 ** np.floor(np.log10(rough))
     step = next(unit * m for m in (1, 2, 2.5, 5, 10) if unit * m >= rough)
     return np.arange(np.floor(low / step), np.ceil(high / step) + 1) * step
+
+
+def count_regions(groups: Sequence[Bits]) -> list[tuple[tuple[bool, ...], int]]:
+    """Return how many people are in exactly each combination of groups, of any at all."""
+    out: list[tuple[tuple[bool, ...], int]] = []
+    for inside in product((True, False), repeat=len(groups)):
+        if not any(inside):
+            continue
+        chosen = [group for group, is_in in zip(groups, inside, strict=True) if is_in]
+        others = [group for group, is_in in zip(groups, inside, strict=True) if not is_in]
+        region = reduce(and_, chosen)
+        out.append((inside, reduce(sub, others, region).count()))
+    return out
 
 
 def as_table(portraits: list[Portrait]) -> pa.Table:

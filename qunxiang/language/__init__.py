@@ -1,9 +1,9 @@
 """The one small typed language of rules and measures; checked, explained and evaluated here only."""
 
 from qunxiang.language.checks import Checked, check, check_measure, kind_of
-from qunxiang.language.documents import dump, load, load_measure
+from qunxiang.language.documents import dump, find_path, load, load_measure
 from qunxiang.language.evaluation import Evaluator, Memory, Reason, Step, World
-from qunxiang.language.limits import Limits
+from qunxiang.language.limits import Limits, join_path
 from qunxiang.language.measures import measure_all
 from qunxiang.language.nodes import (
     All,
@@ -21,13 +21,15 @@ from qunxiang.language.nodes import (
     Rule,
 )
 from qunxiang.language.normal_form import leaf_key, leaves, map_compares, normalise
-from qunxiang.language.schema import EventInfo, FieldInfo, Schema
+from qunxiang.language.schema import AT, EventInfo, FieldInfo, Kind, Schema
 from qunxiang.language.sentence import describe, describe_measure
 from qunxiang.language.text import Located, locate, locate_measure, parse, parse_measure
+from qunxiang.language.vocabulary import FunctionInfo, Grammar, Label, WordTable, tell_grammar
 from qunxiang.language.windows import EPOCH, When, span
 from qunxiang.language.wording import write, write_measure
 
 __all__ = [
+    "AT",
     "EPOCH",
     "All",
     "AnyOf",
@@ -38,7 +40,11 @@ __all__ = [
     "EventInfo",
     "Ever",
     "FieldInfo",
+    "FunctionInfo",
+    "Grammar",
     "InAudience",
+    "Kind",
+    "Label",
     "Last",
     "Leaf",
     "Limits",
@@ -53,12 +59,15 @@ __all__ = [
     "Schema",
     "Step",
     "When",
+    "WordTable",
     "World",
     "check",
     "check_measure",
     "describe",
     "describe_measure",
     "dump",
+    "find_path",
+    "join_path",
     "kind_of",
     "leaf_key",
     "leaves",
@@ -72,6 +81,7 @@ __all__ = [
     "parse",
     "parse_measure",
     "span",
+    "tell_grammar",
     "write",
     "write_measure",
 ]

@@ -59,8 +59,8 @@ def _refuse_depth(document: Any) -> None:
 
 def _translate(error: ValidationError, document: Any) -> LanguageError:
     # With unions pydantic reports every branch; the fault that went deepest is the real one.
-    first = max(error.errors(), key=lambda fault: len(_find_path(fault, document)))
-    path = ".".join(_find_path(first, document))
+    first = max(error.errors(), key=lambda fault: len(find_path(fault, document)))
+    path = ".".join(find_path(first, document))
     code = f"language.{first['type']}"
     op: Any = first.get("ctx", {}).get("op")
     if code in catalogue():
@@ -70,8 +70,11 @@ def _translate(error: ValidationError, document: Any) -> LanguageError:
     return LanguageError("language.bad_tree", path=path, reason=first["msg"])
 
 
-def _find_path(fault: Any, document: Any) -> list[str]:
-    # pydantic's place also names the branches of unions, which are not in the document.
+def find_path(fault: Any, document: Any) -> list[str]:
+    """Return where in a document pydantic found a fault.
+
+    Its own place also names the branches of unions, which are not in the document.
+    """
     path: list[str] = []
     part = document
     for step in fault["loc"]:

@@ -29,6 +29,8 @@ from qunxiang.language.nodes import (
 from qunxiang.language.schema import EventInfo, FieldInfo, Schema
 from qunxiang.language.wording import write_number, write_window
 
+# Of a list of one nobody says "one of".
+_OF_ONE: dict[Op, Op] = {"in": "eq", "not_in": "ne"}
 # Each operator as a template: {f} is the field, {v} the value.
 _OPS: dict[Op, tuple[str, str]] = {
     "eq": ("{f}是{v}", "{f} is {v}"),
@@ -206,6 +208,8 @@ class _Speaker:
         return text
 
     def _say_comparison(self, label: str, op: Op, value: Value) -> str:
+        if op in _OF_ONE and isinstance(value, tuple) and len(value) == 1:
+            return self._say_comparison(label, _OF_ONE[op], value[0])
         texts = _TRUTH_OPS.get(op, _OPS[op]) if isinstance(value, bool) else _OPS[op]
         if op == "between" and isinstance(value, tuple):
             low, high = (self._say_scalar(each) for each in value)

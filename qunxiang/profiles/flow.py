@@ -125,6 +125,13 @@ class Profiles:
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────────
 
+    def value_imports(self, field: str) -> NDArray[np.int64]:
+        """Return, of each value of a field in force, the number of the import that gave it."""
+        if WINNER + field not in self._shelf:
+            return np.zeros(0, np.int64)
+        winners = self._shelf.column(WINNER + field).values
+        return self._shelf.column(ROW_IMPORT).values[winners[winners >= 0]].astype(np.int64)
+
     def value_sources(self, person: int) -> dict[str, dict[str, Any]]:
         """Return, per field of a person's portrait, which source gave it, when, and if inferred."""
         winners: dict[str, int] = {}

@@ -52,6 +52,10 @@ class Tags:
                 out[portrait_name(tag.name)] = column.shrunk()
         return out
 
+    def try_out(self, tag: TagDefinition, when: When, memory: Memory) -> Column | None:
+        """Return the column of a tag as it would be, keeping nothing; None where nobody has a value."""
+        return self._work_out([tag], when, memory).get(portrait_name(tag.name))
+
     # ── by hand ──────────────────────────────────────────────────────────────────────────────────
 
     def manual(self, tag: str) -> ManualTag:

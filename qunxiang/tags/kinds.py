@@ -161,6 +161,17 @@ def allowed(how: ManualTag, values: pa.Array) -> pa.Array:
     return pa.compute.or_kleene(values.is_null(), fits)
 
 
+def label_cases(how: How) -> dict[str, str]:
+    """Return the English words of the values that a tag's levels or cases give."""
+    match how:
+        case LevelsTag(levels=named):
+            return {each.value: each.en for each in named if each.en}
+        case RuleListTag(cases=named) | DerivedTag(cases=named):
+            return {each.value: each.en for each in named if each.en}
+        case _:
+            return {}
+
+
 def portrait_name(tag: str) -> str:
     """Return where on the shelf a tag stands."""
     return PORTRAIT + tag

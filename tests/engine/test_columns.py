@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qunxiang.engine import Column, among, column_of, hits, within
+from qunxiang.engine import Column, among, column_of, hits, rank, within
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 WORDS = ["上海", "", "a", "O'Brien", "面部护理", "b"]
@@ -81,6 +81,20 @@ def test_take(drawn, places):
     taken = column.take(np.array(places, np.int64))
     assert told(taken) == [None if p < 0 else values[p] for p in places]
     assert told(column) == values
+
+
+@given(columns(), st.booleans())
+def test_rank_is_the_order_of_values_and_the_unknown_come_last(drawn, descending):
+    name, values, column = drawn
+    known = [place for place, value in enumerate(values) if value is not None]
+    key = (lambda p: len(values[p])) if name == "texts" else (lambda p: values[p])
+    ordered = sorted(known, key=key, reverse=descending)
+    unknown = [place for place, value in enumerate(values) if value is None]
+    found = rank(column, descending=descending).tolist()
+    assert [key(p) for p in found[: len(known)]] == [key(p) for p in ordered]
+    assert found[len(known) :] == unknown
+    if not descending:
+        assert found == ordered + unknown
 
 
 @given(columns())

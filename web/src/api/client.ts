@@ -1,0 +1,111 @@
+// The way to the server: typed by the OpenAPI file, with the session's word on every change.
+import createClient, { type Middleware } from "openapi-fetch";
+import { Problem, UNREACHABLE, problemOf } from "./problems";
+import type { components, paths } from "./schema";
+
+export type Schemas = components["schemas"];
+
+/** What every request says of whoever is looking; set once signed in, and when the language changes. */
+const wearer = { csrf: "", lang: "zh" };
+
+/** Says with which word changes are asked for from now on. */
+export const carry = (csrf: string): void => void (wearer.csrf = csrf);
+
+/** Says in which language answers are wanted from now on. */
+export const speak = (lang: string): void => void (wearer.lang = lang);
+
+type Watcher = (problem: Problem) => void;
+const watchers = new Set<Watcher>();
+
+/** Calls back on every refusal, so that the shell can ask to sign in again or say that nobody answers. */
+export function onProblem(watcher: Watcher): () => void {
+  watchers.add(watcher);
+  return () => watchers.delete(watcher);
+}
+
+function refuse(problem: Problem): never {
+  for (const watcher of watchers) watcher(problem);
+  throw problem;
+}
+
+/** Returns the headers a request made by hand needs. */
+export function headers(): Record<string, string> {
+  return { "Accept-Language": wearer.lang, "X-CSRF": wearer.csrf };
+}
+
+const say: Middleware = {
+  onRequest({ request }) {
+    for (const [name, value] of Object.entries(headers())) request.headers.set(name, value);
+    return request;
+  },
+  async onResponse({ response }) {
+    if (!response.ok) refuse(problemOf(response.status, await response.clone().json().catch(() => undefined)));
+    return response;
+  },
+  onError({ error }) {
+    if (error instanceof Problem) return error;
+    if (error instanceof DOMException && error.name === "AbortError") return error;
+    const gone = new Problem(0, UNREACHABLE, "unreachable");
+    for (const watcher of watchers) watcher(gone);
+    return gone;
+  },
+};
+
+export const api = createClient<paths>({ baseUrl: "/", credentials: "same-origin" });
+api.use(say);
+
+/** Returns what a request answers; a refusal is thrown as a Problem. */
+export async function got<T>(asked: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
+  const { data, error, response } = await asked;
+  if (error !== undefined) throw problemOf(response.status, error);
+  return data as T;
+}
+
+/** Sends a form with a file, telling how much has gone out; openapi-fetch cannot tell that. */
+export function send<T>(path: string, form: FormData, onSent: (share: number) => void, signal?: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", path);
+    for (const [name, value] of Object.entries(headers())) request.setRequestHeader(name, value);
+    request.upload.onprogress = (event) => event.lengthComputable && onSent(event.loaded / event.total);
+    request.onerror = () => reject(new Problem(0, UNREACHABLE, "unreachable"));
+    request.onabort = () => reject(new DOMException("aborted", "AbortError"));
+    request.onload = () => {
+      const body = parsed(request.responseText);
+      if (request.status < 400) resolve(body as T);
+      else reject(problemOf(request.status, body));
+    };
+    signal?.addEventListener("abort", () => request.abort());
+    request.send(form);
+  });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Downloads what a request answers under the name the server gives it. */
+export async function download(path: string, init: { method?: string; body?: unknown } = {}): Promise<void> {
+  const response = await fetch(path, {
+    method: init.method ?? "GET",
+    credentials: "same-origin",
+    headers: { ...headers(), "Content-Type": "application/json" },
+    body: init.body === undefined ? undefined : JSON.stringify(init.body),
+  });
+  if (!response.ok) refuse(problemOf(response.status, await response.json().catch(() => undefined)));
+  const named = /filename\*?=(?:UTF-8'')?"?([^";]+)"?/.exec(response.headers.get("content-disposition") ?? "");
+  saveAs(await response.blob(), named?.[1] ? decodeURIComponent(named[1]) : "download");
+}
+
+/** Gives a blob to the reader as a file. */
+export function saveAs(blob: Blob, name: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}

@@ -1,0 +1,50 @@
+// Who may pass: without an owner the set-up, without a session the sign-in, else the pages.
+// A session that ends while somebody works asks for the password over the page, which is kept.
+import { Modal } from "antd";
+import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense, useEffect, useMemo, useState } from "react";
+import { onProblem } from "@/api/client";
+import { statusQuery, useSession } from "@/api/session";
+import { type Scope, type Wearer, WearerContext } from "@/ui/rights";
+import { setZone } from "@/ui/numbers";
+import { ProblemView } from "@/ui/states";
+import { useWords, words } from "@/ui/words";
+import { LookButtons } from "./LookButtons";
+import { Shell } from "./Shell";
+
+const EntryPage = lazy(() => import("@/rooms/entry/Entry").then((m) => ({ default: m.EntryPage })));
+const SessionEnded = lazy(() => import("@/rooms/entry/Entry").then((m) => ({ default: m.SessionEnded })));
+
+const WORDS = words({
+  zh: { again: "请重新登录" },
+  en: { again: "Sign in again" },
+});
+
+export function Root() {
+  const t = useWords(WORDS);
+  const status = useQuery(statusQuery);
+  const session = useSession();
+  const [ended, setEnded] = useState<string | null>(null);
+  const word = session.data?.csrf;
+  useEffect(() => onProblem((problem) => problem.status === 401 && word !== undefined && setEnded(word)), [word]);
+  const wearer: Wearer | null | undefined = useMemo(() => session.data && { name: session.data.name, scopes: session.data.scopes as Scope[] }, [session.data]);
+  if (status.data) setZone(status.data.time_zone);
+  if (session.error ?? status.error) return <ProblemView error={session.error ?? status.error} onRetry={() => void Promise.all([session.refetch(), status.refetch()])} />;
+  if (session.data === undefined || status.data === undefined) return <div className="first-paint" />;
+  if (!wearer) {
+    return (
+      <Suspense fallback={<div className="first-paint" />}>
+        <EntryPage first={!status.data.set_up} tools={<LookButtons />} />
+      </Suspense>
+    );
+  }
+  const over = ended === word;
+  return (
+    <WearerContext.Provider value={wearer}>
+      <Shell />
+      <Modal open={over} title={t.again} footer={null} closable={false} keyboard={false} mask={{ closable: false }}>
+        <Suspense>{over && <SessionEnded name={wearer.name} />}</Suspense>
+      </Modal>
+    </WearerContext.Provider>
+  );
+}

@@ -1,0 +1,78 @@
+// Language and light: chosen by the reader, remembered by the browser, told to everything below.
+import enUS from "antd/locale/en_US";
+import zhCN from "antd/locale/zh_CN";
+import { App as AntApp, ConfigProvider } from "antd";
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
+import { speak } from "@/api/client";
+import { recall, useRemembered } from "@/ui/remembered";
+import { ModeContext } from "@/ui/mode";
+import { themeOf, type Mode } from "@/ui/theme";
+import { type Lang, LangContext } from "@/ui/words";
+
+export type Choice = Mode | "system";
+
+interface Look {
+  lang: Lang;
+  setLang: (lang: Lang) => void;
+  choice: Choice;
+  setChoice: (choice: Choice) => void;
+}
+
+const LookContext = createContext<Look | null>(null);
+
+/** Returns the reader's choices of language and light. */
+export function useLook(): Look {
+  const look = useContext(LookContext);
+  if (!look) throw new Error("outside LookProvider");
+  return look;
+}
+
+const firstLang = (): Lang => recall<Lang | null>("lang", null) ?? (navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en");
+
+export function LookProvider({ children, onLang }: { children: ReactNode; onLang: () => void }) {
+  const [lang, setLang] = useRemembered<Lang>("lang", firstLang());
+  const [choice, setChoice] = useRemembered<Choice>("light", "system");
+  const dark = useSystemDark();
+  const mode: Mode = choice === "system" ? (dark ? "dark" : "light") : choice;
+  speak(lang); // before anything below asks
+  useEffect(() => {
+    document.documentElement.lang = lang === "zh" ? "zh-CN" : "en";
+    document.documentElement.dataset["mode"] = mode;
+  }, [lang, mode]);
+  const look = useMemo<Look>(
+    () => ({
+      lang,
+      setLang: (next) => {
+        speak(next);
+        setLang(next);
+        onLang();
+      },
+      choice,
+      setChoice,
+    }),
+    [lang, setLang, choice, setChoice, onLang],
+  );
+  return (
+    <LookContext.Provider value={look}>
+      <LangContext.Provider value={lang}>
+        <ModeContext.Provider value={mode}>
+          <ConfigProvider locale={lang === "zh" ? zhCN : enUS} theme={themeOf(mode)} button={{ autoInsertSpace: false }}>
+            {/* The element around everything carries the tokens as CSS variables. */}
+            <AntApp>{children}</AntApp>
+          </ConfigProvider>
+        </ModeContext.Provider>
+      </LangContext.Provider>
+    </LookContext.Provider>
+  );
+}
+
+function useSystemDark(): boolean {
+  const [dark, setDark] = useState(() => matchMedia("(prefers-color-scheme: dark)").matches);
+  useEffect(() => {
+    const media = matchMedia("(prefers-color-scheme: dark)");
+    const follow = () => setDark(media.matches);
+    media.addEventListener("change", follow);
+    return () => media.removeEventListener("change", follow);
+  }, []);
+  return dark;
+}

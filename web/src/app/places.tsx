@@ -1,0 +1,96 @@
+// Every place of the console, once: the menu, the palette and the shortcuts are made from it.
+import {
+  ApartmentOutlined,
+  CloudUploadOutlined,
+  DashboardOutlined,
+  HomeOutlined,
+  IdcardOutlined,
+  KeyOutlined,
+  ProfileOutlined,
+  TagsOutlined,
+  TeamOutlined,
+  ThunderboltOutlined,
+  UserSwitchOutlined,
+} from "@ant-design/icons";
+import type { ComponentType } from "react";
+import type { Scope } from "@/ui/rights";
+import { words } from "@/ui/words";
+
+export const PLACE_WORDS = words({
+  zh: {
+    overview: "总览",
+    data: "数据",
+    portrait: "画像",
+    settings: "设置",
+    home: "首页",
+    imports: "导入",
+    catalog: "字段与事件",
+    customers: "客户",
+    tags: "标签",
+    audiences: "人群",
+    compare: "人群对比",
+    jobs: "任务",
+    members: "成员与角色",
+    tokens: "密钥",
+    system: "系统状态",
+  },
+  en: {
+    overview: "Overview",
+    data: "Data",
+    portrait: "Portraits",
+    settings: "Settings",
+    home: "Home",
+    imports: "Imports",
+    catalog: "Fields and events",
+    customers: "Customers",
+    tags: "Tags",
+    audiences: "Audiences",
+    compare: "Compare audiences",
+    jobs: "Jobs",
+    members: "Members and roles",
+    tokens: "Tokens",
+    system: "System status",
+  },
+});
+
+export type PlaceName = keyof (typeof PLACE_WORDS)["zh"];
+
+export interface Place {
+  name: PlaceName;
+  to: "/" | "/imports" | "/catalog" | "/customers" | "/tags" | "/audiences" | "/audiences/compare" | "/jobs" | "/members" | "/tokens" | "/system";
+  Icon: ComponentType;
+  needs: Scope;
+  /** The second letter of its shortcut, after `g`. */
+  letter: string;
+}
+
+export const PLACES: { group: PlaceName; places: Place[] }[] = [
+  { group: "overview", places: [{ name: "home", to: "/", Icon: HomeOutlined, needs: "read", letter: "h" }] },
+  {
+    group: "data",
+    places: [
+      { name: "imports", to: "/imports", Icon: CloudUploadOutlined, needs: "read", letter: "i" },
+      { name: "catalog", to: "/catalog", Icon: ProfileOutlined, needs: "read", letter: "f" },
+    ],
+  },
+  {
+    group: "portrait",
+    places: [
+      { name: "customers", to: "/customers", Icon: IdcardOutlined, needs: "read", letter: "c" },
+      { name: "tags", to: "/tags", Icon: TagsOutlined, needs: "read", letter: "t" },
+      { name: "audiences", to: "/audiences", Icon: TeamOutlined, needs: "read", letter: "a" },
+      { name: "compare", to: "/audiences/compare", Icon: ApartmentOutlined, needs: "read", letter: "o" },
+    ],
+  },
+  {
+    group: "settings",
+    places: [
+      { name: "jobs", to: "/jobs", Icon: ThunderboltOutlined, needs: "read", letter: "j" },
+      { name: "members", to: "/members", Icon: UserSwitchOutlined, needs: "admin", letter: "m" },
+      { name: "tokens", to: "/tokens", Icon: KeyOutlined, needs: "admin", letter: "k" },
+      { name: "system", to: "/system", Icon: DashboardOutlined, needs: "read", letter: "s" },
+    ],
+  },
+];
+
+export const ALL_PLACES: Place[] = PLACES.flatMap((group) => group.places);

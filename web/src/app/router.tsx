@@ -1,0 +1,51 @@
+// The addresses of the console. Each page is loaded when it is first gone to.
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { NotFound } from "./NotFound";
+import { PageProblem } from "./PageProblem";
+import { Root } from "./Root";
+
+const root = createRootRoute({ component: Root, notFoundComponent: NotFound });
+
+/** Whatever stands in the address after `?` is passed on; pages read it as what they expect, field by field. */
+const any = (search: Record<string, unknown>): Record<string, unknown> => search;
+
+const at = <P extends string>(path: P, component: ReturnType<typeof lazyRouteComponent>) =>
+  createRoute({ getParentRoute: () => root, path, component, validateSearch: any });
+
+const tree = root.addChildren([
+  at("/", lazyRouteComponent(() => import("@/rooms/home/Home"), "Home")),
+  at("/imports", lazyRouteComponent(() => import("@/rooms/imports/Imports"), "Imports")),
+  at("/imports/new", lazyRouteComponent(() => import("@/rooms/imports/NewImport"), "NewImport")),
+  at("/imports/$number", lazyRouteComponent(() => import("@/rooms/imports/ImportPage"), "ImportPage")),
+  at("/catalog", lazyRouteComponent(() => import("@/rooms/catalog/Catalog"), "Catalog")),
+  at("/customers", lazyRouteComponent(() => import("@/rooms/customers/Customers"), "Customers")),
+  at("/customers/$person", lazyRouteComponent(() => import("@/rooms/customers/PersonPage"), "PersonPage")),
+  at("/tags", lazyRouteComponent(() => import("@/rooms/tags/Tags"), "Tags")),
+  at("/tags/new", lazyRouteComponent(() => import("@/rooms/tags/TagEditor"), "NewTag")),
+  at("/tags/$name", lazyRouteComponent(() => import("@/rooms/tags/TagPage"), "TagPage")),
+  at("/tags/$name/edit", lazyRouteComponent(() => import("@/rooms/tags/TagEditor"), "EditTag")),
+  at("/audiences", lazyRouteComponent(() => import("@/rooms/audiences/Audiences"), "Audiences")),
+  at("/audiences/compare", lazyRouteComponent(() => import("@/rooms/audiences/Compare"), "Compare")),
+  at("/audiences/new", lazyRouteComponent(() => import("@/rooms/audiences/Builder"), "NewAudience")),
+  at("/audiences/$name", lazyRouteComponent(() => import("@/rooms/audiences/AudiencePage"), "AudiencePage")),
+  at("/audiences/$name/edit", lazyRouteComponent(() => import("@/rooms/audiences/Builder"), "EditAudience")),
+  at("/jobs", lazyRouteComponent(() => import("@/rooms/jobs/Jobs"), "Jobs")),
+  at("/members", lazyRouteComponent(() => import("@/rooms/members/Members"), "Members")),
+  at("/tokens", lazyRouteComponent(() => import("@/rooms/members/Tokens"), "Tokens")),
+  at("/me", lazyRouteComponent(() => import("@/rooms/members/Me"), "Me")),
+  at("/system", lazyRouteComponent(() => import("@/rooms/system/System"), "System")),
+]);
+
+export const router = createRouter({
+  routeTree: tree,
+  defaultPreload: "intent",
+  defaultPreloadDelay: 80,
+  scrollRestoration: true,
+  defaultErrorComponent: PageProblem,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,2 @@
+import { PageShell } from "@/ui/PageShell";
+export function Catalog() { return <PageShell title="Catalog">…</PageShell>; }

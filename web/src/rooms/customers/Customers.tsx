@@ -1,0 +1,221 @@
+// Customers: one by any identifier, or many by the same conditions that audiences are made of.
+import { FilterOutlined, SaveOutlined } from "@ant-design/icons";
+import { Button, Collapse, Input, Select } from "antd";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { useEffect, useMemo, useState } from "react";
+import { api, got } from "@/api/client";
+import { useCounting } from "@/rule-editor/counting";
+import { fromRule, groupDraft, toRule } from "@/rule-editor/draft";
+import type { Rule } from "@/rule-editor/rule";
+import { RuleEditor } from "@/rule-editor/RuleEditor";
+import { useVocabulary, VocabularyContext, type Vocabulary } from "@/rule-editor/vocabulary";
+import { DataTable, type ColumnOf } from "@/ui/DataTable";
+import { useHistory } from "@/ui/history";
+import { MaskedText } from "@/ui/MaskedText";
+import { useFormats } from "@/ui/numbers";
+import { PageShell, Panel } from "@/ui/PageShell";
+import { Await, FilteredToNothing, NothingYet } from "@/ui/states";
+import { useUrlState } from "@/ui/url";
+import { labelOf, useLang, useWords } from "@/ui/words";
+import { ValueOf, type Plain } from "./showing";
+import { Views } from "./Views";
+import { WORDS } from "./words";
+import "./customers.css";
+
+const SIZE = 20;
+const COLUMNS = ["name", "gender", "city", "lifecycle", "rfm_group", "spend_365d"];
+
+export interface Shown {
+  rule?: string;
+  columns?: string;
+  order?: string;
+  desc?: boolean;
+  page?: number;
+  size?: number;
+}
+
+type Row = Record<string, Plain>;
+
+export function Customers() {
+  const t = useWords(WORDS);
+  const vocabulary = useVocabulary();
+  return (
+    <PageShell title={t.title} lead={t.lead}>
+      <Panel>
+        <Find />
+      </Panel>
+      <Await of={vocabulary}>
+        {(words) => (
+          <VocabularyContext.Provider value={words}>
+            <Listed words={words} />
+          </VocabularyContext.Provider>
+        )}
+      </Await>
+    </PageShell>
+  );
+}
+
+/** One person by any identifier. The text goes in the body of a request, never into an address. */
+function Find() {
+  const t = useWords(WORDS);
+  const lang = useLang();
+  const navigate = useNavigate();
+  const [text, setText] = useState("");
+  const found = useQuery({ queryKey: ["find", text], queryFn: () => got(api.POST("/v1/find", { body: { text, limit: 10 } })), enabled: text !== "" });
+  useEffect(() => {
+    if (found.data?.length === 1) void navigate({ to: "/customers/$person", params: { person: found.data[0]!.person } });
+  }, [found.data, navigate]);
+  return (
+    <div className="stack" style={{ gap: 8 }}>
+      <Input.Search size="large" type="search" allowClear placeholder={t.find} aria-label={t.findLabel} enterButton={t.findLabel} onSearch={(typed) => setText(typed.trim())} loading={found.isFetching} style={{ maxWidth: 560 }} />
+      <div role="status">
+        {found.data?.length === 0 && (
+          <>
+            <strong>{t.foundNobody}</strong> <span className="quiet">{t.foundNobodyHow}</span>
+          </>
+        )}
+      </div>
+      {found.data && found.data.length > 1 && (
+        <ul className="plain">
+          {found.data.map((one) => (
+            <li key={one.person} style={{ justifyContent: "start" }}>
+              <Link to="/customers/$person" params={{ person: one.person }}>
+                <MaskedText>{one.name ?? one.person}</MaskedText>
+              </Link>
+              <span className="quiet">
+                {one.city} · {t.matched} {labelOf({ name: one.matched.type, zh: one.matched.zh, en: one.matched.en }, lang)} {one.matched.value}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+function Listed({ words }: { words: Vocabulary }) {
+  const t = useWords(WORDS);
+  const f = useFormats();
+  const lang = useLang();
+  const navigate = useNavigate();
+  const [url, setUrl] = useUrlState<Shown>();
+  const { rule = "", page = 1, size = SIZE } = url;
+  const known = (name: string) => words.fields.find((field) => field.name === name);
+  const columns = (url.columns ? url.columns.split(",") : COLUMNS).filter(known);
+  const body = { rule: rule ? (JSON.parse(rule) as never) : null, columns, limit: size, offset: (page - 1) * size, order: url.order ?? null, descending: url.desc ?? false };
+  const members = useQuery({ queryKey: ["members", body], queryFn: ({ signal }) => got(api.POST("/v1/members", { body, signal })), placeholderData: keepPreviousData });
+  const shown: ColumnOf<Row>[] = [
+    {
+      key: "person",
+      title: t.id,
+      show: (row) => (
+        <Link to="/customers/$person" params={{ person: String(row["person"]) }} className="code">
+          {String(row["person"])}
+        </Link>
+      ),
+    },
+    ...columns.map((name): ColumnOf<Row> => {
+      const field = known(name)!;
+      const numeric = field.kind === "number" || field.kind === "money";
+      return { key: name, title: labelOf(field, lang), numeric, show: (row) => <ValueOf value={row[name]} kind={field.kind} {...field.values?.find((one) => one.value === row[name])} /> };
+    }),
+  ];
+  return (
+    <Panel>
+      <div className="stack">
+        <Filter rule={rule} onChange={(next) => setUrl({ rule: next || undefined, page: undefined })} />
+        <div className="row">
+          <Views now={url} onShow={(view) => setUrl({ rule: undefined, columns: undefined, order: undefined, desc: undefined, page: undefined, ...view })} />
+          <Select
+            mode="multiple"
+            aria-label={t.columns}
+            value={columns}
+            maxCount={12}
+            maxTagCount="responsive"
+            options={words.fields.map((field) => ({ value: field.name, label: labelOf(field, lang) }))}
+            optionFilterProp="label"
+            onChange={(next: string[]) => setUrl({ columns: next.join(",") })}
+            prefix={<span className="quiet">{t.columns}</span>}
+            style={{ flex: 1, minWidth: 220 }}
+          />
+          {rule && (
+            <Link to="/audiences/new" search={{ rule }}>
+              <Button icon={<SaveOutlined />}>{t.saveAudience}</Button>
+            </Link>
+          )}
+        </div>
+        <Await of={members} rows={8}>
+          {(found) => (
+            <>
+              <div className="quiet" role="status">
+                {t.count(f.count(found.total))}
+              </div>
+              <DataTable
+                name={t.title}
+                rows={found.rows as Row[]}
+                columns={shown}
+                keyOf={(row) => String(row["person"])}
+                loading={members.isPlaceholderData}
+                empty={rule ? <FilteredToNothing onClear={() => setUrl({ rule: undefined })} /> : <NobodyYet />}
+                onOpen={(row) => void navigate({ to: "/customers/$person", params: { person: String(row["person"]) } })}
+                sort={{ key: url.order ?? "", descending: url.desc ?? false, onChange: (order, desc) => setUrl({ order: order === "person" ? undefined : order, desc, page: undefined }) }}
+                paging={{ page, size, total: found.total, onChange: (next, each) => setUrl({ page: next, size: each === SIZE ? undefined : each }) }}
+              />
+            </>
+          )}
+        </Await>
+      </div>
+    </Panel>
+  );
+}
+
+function NobodyYet() {
+  const t = useWords(WORDS);
+  return (
+    <NothingYet
+      title={t.none}
+      action={
+        <Link to="/imports/new">
+          <Button type="primary">{t.toImport}</Button>
+        </Link>
+      }
+    >
+      {t.noneHow}
+    </NothingYet>
+  );
+}
+
+/** The conditions of audiences as a filter of the list. What is complete is applied as it is written. */
+function Filter({ rule, onChange }: { rule: string; onChange: (rule: string) => void }) {
+  const t = useWords(WORDS);
+  const draft = useHistory(useMemo(() => (rule ? fromRule(JSON.parse(rule) as Rule) : groupDraft()), [])); // eslint-disable-line react-hooks/exhaustive-deps -- only what the address said at first
+  const counting = useCounting(draft.now);
+  const said = useMemo(() => {
+    const made = toRule(draft.now);
+    return made.asked ? JSON.stringify(made.rule) : "";
+  }, [draft.now]);
+  const [mine, setMine] = useState(rule);
+  const { reset } = draft;
+  useEffect(() => {
+    if (said !== mine && !counting.stale && !counting.error) {
+      setMine(said); // eslint-disable-line react-hooks/set-state-in-effect -- what was told to the address, once it has settled
+      onChange(said);
+    } else if (rule !== mine && said === mine) {
+      setMine(rule);
+      reset(rule ? fromRule(JSON.parse(rule) as Rule) : groupDraft());
+    }
+  }, [said, mine, rule, counting.stale, counting.error, onChange, reset]);
+  const items = [
+    {
+      key: "filter",
+      label: (
+        <span>
+          <FilterOutlined aria-hidden /> {t.filter} <span className="quiet">{said ? counting.data?.sentence : t.noFilter}</span>
+        </span>
+      ),
+      children: <RuleEditor root={draft.now} onChange={draft.set} notes={counting.notes} />,
+    },
+  ];
+  return <Collapse items={items} size="small" defaultActiveKey={rule ? ["filter"] : []} />;
+}

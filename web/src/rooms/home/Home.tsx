@@ -1,0 +1,2 @@
+import { PageShell } from "@/ui/PageShell";
+export function Home() { return <PageShell title="Home">…</PageShell>; }

@@ -1,0 +1,2 @@
+import { PageShell } from "@/ui/PageShell";
+export function NewImport() { return <PageShell title="NewImport">…</PageShell>; }

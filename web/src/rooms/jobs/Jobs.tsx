@@ -1,0 +1,2 @@
+import { PageShell } from "@/ui/PageShell";
+export function Jobs() { return <PageShell title="Jobs">…</PageShell>; }

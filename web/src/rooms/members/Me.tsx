@@ -1,0 +1,2 @@
+import { PageShell } from "@/ui/PageShell";
+export function Me() { return <PageShell title="Me">…</PageShell>; }

@@ -1,0 +1,2 @@
+import { PageShell } from "@/ui/PageShell";
+export function Members() { return <PageShell title="Members">…</PageShell>; }

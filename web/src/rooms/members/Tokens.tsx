@@ -1,0 +1,2 @@
+import { PageShell } from "@/ui/PageShell";
+export function Tokens() { return <PageShell title="Tokens">…</PageShell>; }

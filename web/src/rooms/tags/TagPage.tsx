@@ -1,0 +1,2 @@
+import { PageShell } from "@/ui/PageShell";
+export function TagPage() { return <PageShell title="TagPage">…</PageShell>; }
