@@ -3558,8 +3558,11 @@ export interface components {
             set_aside_values: number | null;
             /** Source */
             source: string;
-            /** Status */
-            status: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "running" | "landed" | "cancelled" | "interrupted" | "undone";
         };
         /**
          * ImportDetail
@@ -3602,8 +3605,11 @@ export interface components {
             shape: components["schemas"]["FileShape"];
             /** Source */
             source: string;
-            /** Status */
-            status: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "running" | "landed" | "cancelled" | "interrupted" | "undone";
         };
         /**
          * InAudience
@@ -3620,7 +3626,7 @@ export interface components {
         };
         /**
          * JobAnswer
-         * @description A job: `status` is waiting, running, done, failed or cancelled.
+         * @description A job, how far it is, and what came of it.
          *
          *     `rows` are those done of its `step`, of `total` where that is known or estimated; `rate` (rows a
          *     second) and `left_seconds` are of that step, too. `retried` is the number of the job that does it
@@ -3658,14 +3664,20 @@ export interface components {
             retried: number | null;
             /** Rows */
             rows: number;
-            /** Status */
-            status: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "running" | "done" | "failed" | "cancelled";
             /** Step */
             step: string;
             /** Total */
             total: number | null;
-            /** What */
-            what: string;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "import" | "try_import" | "mend" | "refresh" | "rebuild" | "samples" | "remove_samples";
         };
         JsonValue: unknown;
         /**
@@ -3706,8 +3718,11 @@ export interface components {
             rows: number;
             /** Source */
             source: string;
-            /** Status */
-            status: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "running" | "landed" | "cancelled" | "interrupted" | "undone";
         };
         /**
          * Last
