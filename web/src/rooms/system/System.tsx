@@ -43,6 +43,24 @@ const WORDS = words({
     details: "详情",
     more: "加载更早的",
     python: "Python",
+    holds: { log: "落地日志", state: "状态库", warehouse: "数据仓", shelf: "画像列", uploads: "待处理上传" } as Record<string, string>,
+    deeds: {
+      "set up": "创建所有者",
+      "sign in": "登录",
+      "change password": "修改密码",
+      "change role": "修改角色",
+      "create account": "添加成员",
+      "delete account": "移除成员",
+      "create token": "新建密钥",
+      "revoke token": "吊销密钥",
+      "save definition": "保存定义",
+      "retire definition": "停用定义",
+      import: "导入",
+      "undo import": "撤销导入",
+      export: "导出成员",
+      "export person": "导出个人数据",
+      "erase person": "抹除个人数据",
+    } as Record<string, string>,
   },
   en: {
     title: "System status",
@@ -77,6 +95,8 @@ const WORDS = words({
     details: "Details",
     more: "Load earlier",
     python: "Python",
+    holds: { log: "Landing log", state: "State store", warehouse: "Warehouse", shelf: "Columns of people", uploads: "Uploads waiting" } as Record<string, string>,
+    deeds: {} as Record<string, string>,
   },
 });
 
@@ -121,7 +141,7 @@ function State({ system }: { system: SystemState }) {
           rows={system.stores}
           keyOf={(store) => store.name}
           columns={[
-            { key: "name", title: t.store, show: (store) => store.name },
+            { key: "name", title: t.store, show: (store) => t.holds[store.name] ?? store.name },
             { key: "size", title: t.size, numeric: true, show: (store) => (store.bytes === null ? "–" : f.bytes(store.bytes)) },
             { key: "path", title: t.path, wide: true, show: (store) => <span className="code">{store.path ?? ""}</span> },
           ]}
@@ -180,7 +200,7 @@ function Trail() {
         columns={[
           { key: "at", title: t.at, show: (one) => f.moment(one.at) },
           { key: "who", title: t.who, show: (one) => one.who },
-          { key: "what", title: t.what, show: (one) => one.what },
+          { key: "what", title: t.what, show: (one) => t.deeds[one.what] ?? one.what },
           { key: "subject", title: t.subject, show: (one) => one.subject },
           { key: "details", title: t.details, wide: true, show: (one) => <span className="code quiet">{Object.entries(one.details).map(([key, value]) => `${key}=${JSON.stringify(value)}`).join(" ")}</span> },
         ]}
