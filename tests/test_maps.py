@@ -31,7 +31,9 @@ def test_every_province_that_cleaning_knows_is_on_the_map(tmp_path: Path) -> Non
         assert known <= _names(_client(house), "100000")
 
 
-@pytest.mark.parametrize(("code", "cities"), [("370000", {"济南市", "青岛市"}), ("440000", {"广州市"})])
+@pytest.mark.parametrize(
+    ("code", "cities"), [("370000", {"济南市", "青岛市"}), ("440000", {"广州市"})]
+)
 def test_a_province_has_its_cities_and_no_city_that_is_gone(
     tmp_path: Path, code: str, cities: set[str]
 ) -> None:
