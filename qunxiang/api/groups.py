@@ -66,9 +66,10 @@ class AskedRows(AskedColumns):
 
 
 class AskedSample(AskedColumns):
-    """So many people of a group, chosen at random but the same each time."""
+    """So many people of a group, chosen at random; the same each time for the same seed."""
 
     n: int = Field(default=20, ge=1, le=1_000)
+    seed: str = Field(default="", max_length=100)
 
 
 class AskedWhy(Asked):
@@ -167,9 +168,9 @@ def list_members(asked: AskedRows, caller: CallerOf, house: HouseOf) -> RowsAnsw
 
 @router.post("/sample")
 def draw_sample(asked: AskedSample, caller: CallerOf, house: HouseOf) -> RowsAnswer:
-    """Return some of a group, chosen at random and the same each time, masked like members."""
+    """Return some of a group, chosen at random, masked like members."""
     questions, people = _people(asked, house, caller)
-    rows = questions.sample(people, asked.columns, size=asked.n)
+    rows = questions.sample(people, asked.columns, size=asked.n, seed=asked.seed)
     columns = describe_columns(house, caller, asked.columns)
     return RowsAnswer(total=people.count(), rows=rows.to_pylist(), columns=columns)
 

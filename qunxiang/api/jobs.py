@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel
@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from qunxiang.api.answers import Problem
 from qunxiang.api.callers import CallerOf, LangOf
 from qunxiang.api.outcomes import OutcomeAnswer, RefreshAnswer, SamplesAnswer, result_of
-from qunxiang.app import NEEDS, Job, Jobs
+from qunxiang.app import NEEDS, Job, Jobs, What
 from qunxiang.errors import Lang
 from qunxiang.governance import Caller
 from qunxiang.sources import MappingDefinition, ShapeOverrides
@@ -45,7 +45,7 @@ class AskedAnswer(BaseModel):
 
 
 class JobAnswer(BaseModel):
-    """A job: `status` is waiting, running, done, failed or cancelled.
+    """A job, how far it is, and what came of it.
 
     `rows` are those done of its `step`, of `total` where that is known or estimated; `rate` (rows a
     second) and `left_seconds` are of that step, too. `retried` is the number of the job that does it
@@ -53,8 +53,8 @@ class JobAnswer(BaseModel):
     """
 
     number: int
-    what: str
-    status: str
+    what: What
+    status: Literal["waiting", "running", "done", "failed", "cancelled"]
     author: str
     asked: AskedAnswer
     cancelling: bool

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -50,7 +50,7 @@ class LandedAnswer(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     number: int
-    status: str
+    status: Literal["running", "landed", "cancelled", "interrupted", "undone"]
     file: str
     source: str
     mapping: str

@@ -20,7 +20,7 @@ from qunxiang.app.home import Home, HomeState, SourceState
 from qunxiang.app.house import House
 from qunxiang.app.imports import Imports, Look, Outcome
 from qunxiang.app.inventory import EventState, FieldState, Inventory
-from qunxiang.app.jobs import NEEDS, Job, Jobs
+from qunxiang.app.jobs import NEEDS, Job, Jobs, What
 from qunxiang.app.lists import Change, Lists, ListState
 from qunxiang.app.matches import Match, Matches
 from qunxiang.app.persons import Persons, Receipt
@@ -109,6 +109,7 @@ __all__ = [
     "Vocabularies",
     "Vocabulary",
     "Watch",
+    "What",
     "Work",
     "Worker",
     "find_uses",

@@ -100,6 +100,8 @@ class Matches:
             person = int(self._find(written, kind)[0])
             if person >= 0:
                 out.setdefault(person, kind)
+            if out and kind == PUBLIC_ID:
+                break
         return out
 
     def of_file(

@@ -117,12 +117,14 @@ class Questions:
         numbers = numbers[offset : None if limit is None else offset + limit]
         return pa.Table.from_batches([self._rows(numbers, named)])
 
-    def sample(self, people: Bits, columns: Sequence[str] = (), *, size: int = 20) -> pa.Table:
-        """Return some of the people, chosen at random, and the same ones each time."""
+    def sample(
+        self, people: Bits, columns: Sequence[str] = (), *, size: int = 20, seed: str = ""
+    ) -> pa.Table:
+        """Return some of the people, chosen at random, and the same ones for the same seed."""
         numbers = people.people()
         ids = self._house.people.public_ids()[numbers]
-        seed = hash_strings(pa.array([_SAMPLE], pa.string()))
-        drawn = np.argsort(combine([ids, np.repeat(seed, ids.size)]), kind="stable")[:size]
+        salt = hash_strings(pa.array([_SAMPLE + seed], pa.string()))
+        drawn = np.argsort(combine([ids, np.repeat(salt, ids.size)]), kind="stable")[:size]
         return pa.Table.from_batches([self._rows(numbers[drawn], self._named(columns))])
 
     def _in_order(self, people: Bits, order: Order) -> NDArray[np.int64]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from qunxiang.app.columns import (
     COUNTED,
@@ -104,6 +106,10 @@ class Vocabularies:
         self._house = house
         self._caller = caller
 
+    @cached_property
+    def _living(self) -> NDArray[np.int64]:
+        return self._house.people.people.people()
+
     def tell(self) -> Vocabulary:
         """Return everything a rule of this caller's may name."""
         personal = self._caller.may("personal")
@@ -131,12 +137,11 @@ class Vocabularies:
         )
 
     def _field(self, info: ColumnInfo, word: FieldInfo, labels: Labels) -> FieldWord:
-        everybody = self._house.people.people
         column = self._house.people.column(info.name)
         values, coverage = None, 0.0
         if column is not None:
-            mine = column.take(everybody.people())
-            coverage = int(mine.known().sum()) / max(1, everybody.count())
+            mine = column.take(self._living)
+            coverage = int(mine.known().sum()) / max(1, self._living.size)
             # Contacts are never offered, whoever asks: nobody chooses a phone from a list.
             if info.personal not in {"contact", "sensitive"}:
                 values = _offer(mine, labels)
@@ -175,7 +180,7 @@ class Vocabularies:
         column = self._house.people.column(info.name)
         if column is None:
             return ()
-        mine = column.take(self._house.people.people.people())
+        mine = column.take(self._living)
         return self._containing(mine, text, limit, info.name)
 
     def suggest_event_values(

@@ -160,8 +160,11 @@ def _edges(values: NDArray[np.float64]) -> NDArray[np.float64]:
     if high <= low:
         return np.array([low - 0.5, low + 0.5])
     rough = (high - low) / _BARS
-    unit = 10.0 ** np.floor(np.log10(rough))
-    step = next(unit * m for m in (1, 2, 2.5, 5, 10) if unit * m >= rough)
+    whole = bool(np.all(values == np.floor(values)))
+    unit = 10.0 ** np.floor(np.log10(max(rough, 1.0) if whole else rough))
+    # Bars of whole numbers begin and end at whole numbers, or every other one would be empty.
+    steps = (1, 2, 5, 10) if whole else (1, 2, 2.5, 5, 10)
+    step = next(unit * m for m in steps if unit * m >= rough)
     return np.arange(np.floor(low / step), np.ceil(high / step) + 1) * step
 
 

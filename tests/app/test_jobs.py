@@ -6,10 +6,12 @@ import io
 import sqlite3
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from qunxiang import clock
 from qunxiang.app import House, Jobs, Worker
 from qunxiang.app.jobs import JOBS
 from qunxiang.errors import QunxiangError
@@ -92,6 +94,37 @@ def test_a_waiting_job_is_cancelled_at_once(house: House, jobs: Jobs) -> None:
     assert uploads(house) == []
     assert not Worker(house, jobs).run_next()
     assert house.sources.all() == []
+
+
+def test_a_running_job_tells_how_fast_it_is(house: House, jobs: Jobs) -> None:
+    number = ask_import(jobs)
+    assert (jobs.get(number).rate(), jobs.get(number).left_seconds()) == (None, None)
+    began = (clock.now() - timedelta(seconds=10)).isoformat()
+    told = {"status": "running", "rows": 500, "total": 1_500, "step_began": began}
+    with house.state.writing() as connection:
+        connection.execute(JOBS.update().values(**told))
+    running = jobs.get(number)
+    assert running.rate() == pytest.approx(50, rel=0.05)
+    assert running.left_seconds() == pytest.approx(20, rel=0.05)
+    with house.state.writing() as connection:
+        connection.execute(JOBS.update().values(total=None))
+    assert jobs.get(number).left_seconds() is None
+
+
+def test_a_refresh_knows_how_many_rows_it_will_clean(house: House, jobs: Jobs) -> None:
+    ask_import(jobs)
+    jobs.ask("refresh", HOUSEHOLDER)
+    state = sqlite3.connect(house.folder / "state.db")
+    state.execute("CREATE TABLE told (step, total)")
+    note = "BEGIN INSERT INTO told VALUES (NEW.step, NEW.total); END"
+    state.execute(f"CREATE TRIGGER tell AFTER UPDATE OF step ON jobs {note}")
+    state.commit()
+    worker = Worker(house, jobs)
+    while worker.run_next():
+        pass
+    told = state.execute("SELECT DISTINCT step, total FROM told").fetchall()
+    assert told[:3] == [("rows", 1_000), ("clean", 1_000), ("identity", None)]
+    state.close()
 
 
 def test_a_running_job_is_cancelled_where_it_stands(house: House, jobs: Jobs) -> None:

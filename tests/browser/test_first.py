@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.stage import OWNER, Site, shot
 
@@ -12,7 +12,7 @@ def test_the_console_appears(page: Page, empty: Site) -> None:
     assert answer is not None
     assert answer.status == 200
     assert "群像" in page.title()
-    page.wait_for_function("document.querySelector('#root').textContent.trim() !== ''")
+    expect(page.get_by_role("heading", name="欢迎使用群像")).to_be_visible()
     assert shot(page, "empty").stat().st_size > 1_000
 
 
@@ -20,7 +20,7 @@ def test_the_owner_of_the_demo_is_signed_in(owner: Page, demo: Site) -> None:
     answer = owner.request.get(demo.at("/v1/session"))
     assert answer.json()["name"] == OWNER["name"]
     owner.goto(demo.at("/"))
-    owner.wait_for_function("document.querySelector('#root').textContent.trim() !== ''")
+    expect(owner.get_by_role("navigation", name="主菜单")).to_be_visible()
     shot(owner, "demo")
 
 

@@ -1499,7 +1499,7 @@ export interface paths {
         put?: never;
         /**
          * Draw Sample
-         * @description Return some of a group, chosen at random and the same each time, masked like members.
+         * @description Return some of a group, chosen at random, masked like members.
          */
         post: operations["draw_sample"];
         delete?: never;
@@ -2264,7 +2264,7 @@ export interface components {
         };
         /**
          * AskedSample
-         * @description So many people of a group, chosen at random but the same each time.
+         * @description So many people of a group, chosen at random; the same each time for the same seed.
          */
         AskedSample: {
             /** As Of */
@@ -2283,6 +2283,11 @@ export interface components {
             n?: number;
             /** Rule */
             rule?: string | (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Compare"] | components["schemas"]["Measured"] | components["schemas"]["InAudience"] | components["schemas"]["Listed"] | components["schemas"]["Bucket"]) | null;
+            /**
+             * Seed
+             * @default
+             */
+            seed?: string;
         };
         /**
          * AskedSamples
@@ -3559,8 +3564,11 @@ export interface components {
             set_aside_values: number | null;
             /** Source */
             source: string;
-            /** Status */
-            status: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "running" | "landed" | "cancelled" | "interrupted" | "undone";
         };
         /**
          * ImportDetail
@@ -3603,8 +3611,11 @@ export interface components {
             shape: components["schemas"]["FileShape"];
             /** Source */
             source: string;
-            /** Status */
-            status: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "running" | "landed" | "cancelled" | "interrupted" | "undone";
         };
         /**
          * InAudience
@@ -3621,7 +3632,7 @@ export interface components {
         };
         /**
          * JobAnswer
-         * @description A job: `status` is waiting, running, done, failed or cancelled.
+         * @description A job, how far it is, and what came of it.
          *
          *     `rows` are those done of its `step`, of `total` where that is known or estimated; `rate` (rows a
          *     second) and `left_seconds` are of that step, too. `retried` is the number of the job that does it
@@ -3659,14 +3670,20 @@ export interface components {
             retried: number | null;
             /** Rows */
             rows: number;
-            /** Status */
-            status: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "running" | "done" | "failed" | "cancelled";
             /** Step */
             step: string;
             /** Total */
             total: number | null;
-            /** What */
-            what: string;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "import" | "try_import" | "mend" | "refresh" | "rebuild" | "samples" | "remove_samples";
         };
         JsonValue: unknown;
         /**
@@ -3707,8 +3724,11 @@ export interface components {
             rows: number;
             /** Source */
             source: string;
-            /** Status */
-            status: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "running" | "landed" | "cancelled" | "interrupted" | "undone";
         };
         /**
          * Last

@@ -79,7 +79,7 @@ export function Shell() {
       <div className="main">
         <header className="top no-print">
           {narrow && <Button type="text" icon={<MenuOutlined />} aria-label={t.menu} onClick={() => setDrawer(true)} />}
-          <Button className="finder" icon={<SearchOutlined />} onClick={() => setFinding(true)} aria-label={t.search}>
+          <Button className="finder" icon={<SearchOutlined />} onClick={() => setFinding(true)} aria-label={narrow ? t.search : undefined} aria-keyshortcuts="Control+K">
             {!narrow && (
               <>
                 <span className="quiet">{t.search}</span>

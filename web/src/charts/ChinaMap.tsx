@@ -58,7 +58,15 @@ async function load(code: string): Promise<Geo> {
   return (await got(api.GET("/v1/maps/{code}", { params: { path: { code } }, parseAs: "json" }))) as unknown as Geo;
 }
 
-export function ChinaMap({ provinces, cities, height = 420 }: { provinces: readonly RegionRow[]; cities: readonly RegionRow[]; height?: number }) {
+interface Props {
+  provinces: readonly RegionRow[];
+  cities: readonly RegionRow[];
+  /** Shown in municipalities, whose parts are districts. */
+  districts: readonly RegionRow[];
+  height?: number;
+}
+
+export function ChinaMap({ provinces, cities, districts, height = 420 }: Props) {
   const t = useWords(WORDS);
   const [code, setCode] = useState(COUNTRY);
   const geo = useQuery({ queryKey: ["map", code], queryFn: () => load(code), staleTime: Infinity });
@@ -77,7 +85,7 @@ export function ChinaMap({ provinces, cities, height = 420 }: { provinces: reado
               {t.back}
             </Button>
           )}
-          <Shape key={code} code={code} shape={shape} rows={code === COUNTRY ? provinces : cities} onPick={open} height={height} approval={maps.data?.approval ?? ""} />
+          <Shape key={code} code={code} shape={shape} rows={code === COUNTRY ? provinces : [...cities, ...districts]} onPick={open} height={height} approval={maps.data?.approval ?? ""} />
         </div>
       )}
     </Await>

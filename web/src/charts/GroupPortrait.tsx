@@ -1,5 +1,5 @@
 // What a group is like next to everybody: where they live, what stands out, and each tag's distribution.
-import { Segmented } from "antd";
+import { Collapse, Segmented } from "antd";
 import { useState } from "react";
 import type { Schemas } from "@/api/client";
 import { useFormats } from "@/ui/numbers";
@@ -19,6 +19,8 @@ const WORDS = words({
     yes: "是",
     no: "否",
     sort: "排序",
+    telling: "与全体差别最大的",
+    everything: "全部属性与标签",
     byShare: "按占比",
     byTgi: "按 TGI",
     families: { field: "属性", score: "模型分", basic: "基础标签", behaviour: "行为标签", preference: "偏好标签", value: "价值标签" } as Record<string, string>,
@@ -31,6 +33,8 @@ const WORDS = words({
     yes: "yes",
     no: "no",
     sort: "Order",
+    telling: "Where they differ most",
+    everything: "Every attribute and tag",
     byShare: "by share",
     byTgi: "by TGI",
     families: { field: "Attributes", score: "Scores", basic: "Basic tags", behaviour: "Behaviour tags", preference: "Preference tags", value: "Value tags" } as Record<string, string>,
@@ -39,17 +43,40 @@ const WORDS = words({
 
 const LEAST = 5; // a feature of fewer people says little of a group
 
-const said = (value: string, t: { yes: string; no: string }): string => ({ true: t.yes, false: t.no })[value] ?? value;
+type ShareOf = PortraitOf["shares"][number];
+
+const said = (row: ShareOf, lang: Lang, t: { yes: string; no: string }): string => row[lang] || ({ true: t.yes, false: t.no }[row.value] ?? row.value);
+
+/** How far a group stands from everybody in one column: the share of people who would have to be others. */
+export function distanceOf(one: PortraitOf): number {
+  if (one.numbers) {
+    const sum = (counts: readonly number[]) => counts.reduce((a, b) => a + b, 0) || 1;
+    const [mine, all] = [one.numbers.bars, one.numbers.bars_all];
+    const [mineSum, allSum] = [sum(mine), sum(all)];
+    return mine.reduce((total, n, at) => total + Math.abs(n / mineSum - (all[at] ?? 0) / allSum), 0) / 2;
+  }
+  return one.shares.reduce((total, row) => total + Math.abs(row.share - row.share_all), 0) / 2;
+}
+
+const REGIONS = ["province", "city", "district"];
+const TELLING = 9; // panels shown before one asks for more
+
+/** A value as it is understood by itself: a short one needs the name of what it is of. */
+function spoken(row: ShareOf, one: PortraitOf, lang: Lang): string {
+  const value = row[lang] || row.value;
+  if (row.value === "true") return labelOf(one, lang);
+  return value.length < 3 ? `${labelOf(one, lang)}: ${value}` : value;
+}
 
 /** Returns the features that stand out, heaviest first: how far above everybody, by how many have it. */
 export function standingOut(drawn: readonly PortraitOf[], lang: Lang): { text: string; weight: number; note: string }[] {
   return drawn
-    .filter((one) => !["province", "city", "district"].includes(one.name))
+    .filter((one) => !REGIONS.includes(one.name))
     .flatMap((one) =>
       one.shares
         .filter((row) => row.tgi !== null && row.tgi > 105 && row.count >= LEAST && row.value !== "false")
         .map((row) => ({
-          text: row.value === "true" ? labelOf(one, lang) : row.value,
+          text: spoken(row, one, lang),
           weight: Math.log(row.tgi! / 100) * Math.sqrt(row.share),
           note: `${labelOf(one, lang)} · TGI ${Math.round(row.tgi!)}`,
         })),
@@ -65,14 +92,22 @@ export function GroupPortrait({ drawn, onPick }: { drawn: readonly PortraitOf[];
   const [order, setOrder] = useState<"share" | "tgi">("share");
   const of = (name: string): RegionRow[] => drawn.find((one) => one.name === name)?.shares.filter((row) => row.count > 0) ?? [];
   const cloud = standingOut(drawn, lang);
-  const shown = drawn.filter((one) => one.known > 0 && !["province", "city", "district"].includes(one.name) && (one.numbers || one.shares.length > 0));
+  const shown = drawn.filter((one) => one.known > 0 && !REGIONS.includes(one.name) && (one.numbers || one.shares.length > 0));
+  const telling = [...shown].sort((a, b) => distanceOf(b) * b.coverage - distanceOf(a) * a.coverage).slice(0, TELLING);
   const families = [...new Set(shown.map((one) => one.family ?? one.group))];
+  const panels = (list: readonly PortraitOf[]) => (
+    <div className="grid" style={{ "--least": "360px" } as React.CSSProperties}>
+      {list.map((one) => (
+        <PortraitPanel key={one.name} of={one} order={order} onPick={onPick} />
+      ))}
+    </div>
+  );
   return (
     <>
       <div className="grid" style={{ "--least": "420px" } as React.CSSProperties}>
         {of("province").length > 0 && (
           <Panel title={t.region}>
-            <ChinaMap provinces={of("province")} cities={of("city")} />
+            <ChinaMap provinces={of("province")} cities={of("city")} districts={of("district")} />
           </Panel>
         )}
         {cloud.length > 0 && (
@@ -82,9 +117,12 @@ export function GroupPortrait({ drawn, onPick }: { drawn: readonly PortraitOf[];
           </Panel>
         )}
       </div>
-      <div className="row no-print">
-        <span className="quiet">{t.sort}</span>
+      <div className="row">
+        <h2 className="section-head">{t.telling}</h2>
+        <span style={{ flex: 1 }} />
+        <span className="quiet no-print">{t.sort}</span>
         <Segmented
+          className="no-print"
           value={order}
           onChange={setOrder}
           options={[
@@ -93,18 +131,16 @@ export function GroupPortrait({ drawn, onPick }: { drawn: readonly PortraitOf[];
           ]}
         />
       </div>
-      {families.map((family) => (
-        <section key={family} aria-label={t.families[family] ?? family}>
-          <h2 style={{ fontSize: 16, fontWeight: 600, margin: "8px 0" }}>{t.families[family] ?? family}</h2>
-          <div className="grid" style={{ "--least": "360px" } as React.CSSProperties}>
-            {shown
-              .filter((one) => (one.family ?? one.group) === family)
-              .map((one) => (
-                <PortraitPanel key={one.name} of={one} order={order} onPick={onPick} />
-              ))}
-          </div>
-        </section>
-      ))}
+      {panels(telling)}
+      <h2 className="section-head no-print">{t.everything}</h2>
+      <Collapse
+        className="no-print"
+        destroyOnHidden
+        items={families.map((family) => {
+          const list = shown.filter((one) => (one.family ?? one.group) === family);
+          return { key: family, label: `${t.families[family] ?? family} (${list.length})`, children: panels(list) };
+        })}
+      />
     </>
   );
 }
@@ -134,7 +170,23 @@ export function PortraitChart({ of, order = "share", onPick }: { of: PortraitOf;
     const { edges, bars, bars_all, mean, mean_all } = of.numbers;
     return <Histogram name={labelOf(of, lang)} edges={edges} bars={bars} barsAll={bars_all} mean={mean} meanAll={mean_all} />;
   }
-  const rows = of.shares.map((row) => ({ ...row, label: said(row.value, t) }));
+  const rows = of.shares.map((row) => ({ ...row, label: said(row, lang, t) }));
   if (order === "tgi") rows.sort((a, b) => (b.tgi ?? 0) - (a.tgi ?? 0));
   return <TgiBars rows={rows} onPick={onPick && ((value) => onPick(of.name, value))} />;
+}
+
+/** One column of two groups: how large each value is in either, and where they part. */
+export function PortraitPair({ one, other, names }: { one: PortraitOf; other: PortraitOf; names: readonly string[] }) {
+  const t = useWords(WORDS);
+  const lang = useLang();
+  if (one.numbers && other.numbers) {
+    const { edges, bars, mean } = one.numbers;
+    return <Histogram name={labelOf(one, lang)} edges={edges} bars={bars} barsAll={other.numbers.bars} mean={mean} meanAll={other.numbers.mean} names={names} />;
+  }
+  const theirs = new Map(other.shares.map((row) => [row.value, row.share]));
+  const rows = one.shares.map((row) => {
+    const against = theirs.get(row.value) ?? 0;
+    return { ...row, label: said(row, lang, t), share_all: against, tgi: against > 0 ? (row.share / against) * 100 : null };
+  });
+  return <TgiBars rows={rows} names={names} />;
 }

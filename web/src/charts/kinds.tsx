@@ -15,8 +15,9 @@ const WORDS = words({
     value: "取值",
     people: "人数",
     tgi: "TGI",
+    index: "指数",
     range: "区间",
-    mean: (group: string, all: string) => `平均 ${group},全体 ${all}`,
+    mean: (mine: string, value: string, theirs: string, other: string) => `平均:${mine} ${value},${theirs} ${other}`,
     tgiHint: "TGI = 人群占比 ÷ 全体占比 × 100;高于 100 表示更突出",
   },
   en: {
@@ -28,8 +29,9 @@ const WORDS = words({
     value: "Value",
     people: "People",
     tgi: "TGI",
+    index: "Index",
     range: "Range",
-    mean: (group: string, all: string) => `mean ${group}, of everybody ${all}`,
+    mean: (mine: string, value: string, theirs: string, other: string) => `Mean: ${mine} ${value}, ${theirs} ${other}`,
     tgiHint: "TGI = share in the group ÷ share of everybody × 100; above 100 stands out",
   },
 });
@@ -80,9 +82,10 @@ export interface ShareRow {
 }
 
 /** Values of a group next to everybody: a bar for the group, a mark where everybody stands, and the TGI. */
-export function TgiBars({ rows, onPick, most = 12 }: { rows: readonly ShareRow[]; onPick?: (value: string) => void; most?: number }) {
+export function TgiBars({ rows, onPick, most = 12, names }: { rows: readonly ShareRow[]; onPick?: (value: string) => void; most?: number; names?: readonly string[] }) {
   const t = useWords(WORDS);
   const f = useFormats();
+  const [group, everybody] = [names?.[0] ?? t.group, names?.[1] ?? t.everybody];
   const shown = rows.slice(0, most);
   const top = Math.max(0.0001, ...shown.flatMap((row) => [row.share, row.share_all]));
   return (
@@ -90,13 +93,13 @@ export function TgiBars({ rows, onPick, most = 12 }: { rows: readonly ShareRow[]
       <div role="row" className="tgi-row quiet">
         <span role="columnheader">{t.value}</span>
         <span role="columnheader">
-          {t.group} <span aria-hidden>▮</span> {t.everybody} <span aria-hidden>❘</span>
+          {group} <span aria-hidden>▮</span> {everybody} <span aria-hidden>❘</span>
         </span>
         <span role="columnheader" className="num">
           {t.share}
         </span>
         <span role="columnheader" className="num" title={t.tgiHint}>
-          {t.tgi}
+          {names ? t.index : t.tgi}
         </span>
       </div>
       {shown.map((row) => (
@@ -116,7 +119,7 @@ export function TgiBars({ rows, onPick, most = 12 }: { rows: readonly ShareRow[]
               (row.label ?? row.value)
             )}
           </span>
-          <span role="cell" className="track" title={`${t.group} ${f.share(row.share)} · ${t.everybody} ${f.share(row.share_all)} · ${f.count(row.count)}`}>
+          <span role="cell" className="track" title={`${group} ${f.share(row.share)} · ${everybody} ${f.share(row.share_all)} · ${f.count(row.count)}`}>
             <i style={{ width: `${(row.share / top) * 100}%` }} />
             <b style={{ left: `${(row.share_all / top) * 100}%` }} />
           </span>
@@ -133,16 +136,28 @@ export function TgiBars({ rows, onPick, most = 12 }: { rows: readonly ShareRow[]
 }
 
 /** The distribution of a number in a group, next to everybody. */
-export function Histogram({ name, edges, bars, barsAll, mean, meanAll }: { name: string; edges: readonly number[]; bars: readonly number[]; barsAll: readonly number[]; mean: number | null; meanAll: number | null }) {
+interface Distribution {
+  name: string;
+  edges: readonly number[];
+  bars: readonly number[];
+  barsAll: readonly number[];
+  mean: number | null;
+  meanAll: number | null;
+  /** The group, and what it is compared with. */
+  names?: readonly string[];
+}
+
+export function Histogram({ name, edges, bars, barsAll, mean, meanAll, names }: Distribution) {
   const t = useWords(WORDS);
   const f = useFormats();
+  const [mine, theirs] = [names?.[0] ?? t.group, names?.[1] ?? t.everybody];
   const labels = bars.map((_, i) => `${f.compact(edges[i] ?? 0)} – ${f.compact(edges[i + 1] ?? 0)}`);
   const shares = (counts: readonly number[]) => {
     const sum = counts.reduce((a, b) => a + b, 0) || 1;
     return counts.map((n) => n / sum);
   };
   const [group, all] = [shares(bars), shares(barsAll)];
-  const figures: Figures = { heads: [t.range, t.people, t.group, t.everybody], rows: labels.map((label, i) => [label, bars[i] ?? 0, f.share(group[i] ?? 0), f.share(all[i] ?? 0)]) };
+  const figures: Figures = { heads: [t.range, t.people, mine, theirs], rows: labels.map((label, i) => [label, bars[i] ?? 0, f.share(group[i] ?? 0), f.share(all[i] ?? 0)]) };
   const option = (inks: Inks) => {
     const look = axes(inks);
     return {
@@ -154,12 +169,12 @@ export function Histogram({ name, edges, bars, barsAll, mean, meanAll }: { name:
       xAxis: { type: "category", data: labels, ...look.axis, splitLine: { show: false } },
       yAxis: { type: "value", ...look.axis, axisLabel: { color: inks.quiet, formatter: (v: number) => f.share(v) } },
       series: [
-        { name: t.group, type: "bar", data: group, barMaxWidth: 24 },
-        { name: t.everybody, type: "line", data: all, symbolSize: 3, lineStyle: { width: 1.5 } },
+        { name: mine, type: "bar", data: group, barMaxWidth: 24 },
+        { name: theirs, type: "line", data: all, symbolSize: 3, lineStyle: { width: 1.5 } },
       ],
     };
   };
-  const said = t.mean(mean === null ? "–" : f.amount(mean), meanAll === null ? "–" : f.amount(meanAll));
+  const said = t.mean(mine, mean === null ? "–" : f.amount(mean), theirs, meanAll === null ? "–" : f.amount(meanAll));
   return <Chart name={name} summary={`${name}: ${said}`} option={option} figures={figures} height={220} note={said} />;
 }
 

@@ -105,8 +105,8 @@ function Overview({ one }: { one: OneAudience }) {
   return (
     <div className="grid" style={{ "--least": "420px" } as React.CSSProperties}>
       <Panel title={t.sentence}>
-        <p>{one.sentence}</p>
-        <p className="code">{one.text}</p>
+        <p>{one.sentence[lang]}</p>
+        <p className="code">{one.text[lang]}</p>
       </Panel>
       <Panel title={t.facts}>
         <dl className="facts">

@@ -81,7 +81,7 @@ function Sample({ rule }: { rule: Rule }) {
   const [seed, setSeed] = useState(0);
   const sample = useQuery({
     queryKey: ["sample", rule, seed],
-    queryFn: ({ signal }) => got(api.POST("/v1/sample", { body: { rule: rule as never, n: 20, columns: ["name", "city"], seed: String(seed) } as never, signal })),
+    queryFn: ({ signal }) => got(api.POST("/v1/sample", { body: { rule: rule as never, n: 20, columns: ["name", "city"], seed: String(seed) }, signal })),
   });
   return (
     <Await of={sample}>

@@ -4,8 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { api, got } from "@/api/client";
 import { Overlap, type Region } from "@/charts/Overlap";
-import { PortraitChart } from "@/charts/GroupPortrait";
-import { DataTable } from "@/ui/DataTable";
+import { distanceOf, PortraitPair } from "@/charts/GroupPortrait";
 import { useFormats } from "@/ui/numbers";
 import { PageShell, Panel } from "@/ui/PageShell";
 import { Await, NothingYet } from "@/ui/states";
@@ -85,36 +84,34 @@ function Side({ names, labels }: { names: string[]; labels: string[] }) {
 }
 
 function Pairs({ one, other, labels }: { one: readonly Portrait[]; other: readonly Portrait[]; labels: string[] }) {
+  const t = useWords(WORDS);
   const lang = useLang();
   const f = useFormats();
-  const t = useWords(WORDS);
-  const pairs = one.flatMap((mine) => {
-    const theirs = other.find((each) => each.name === mine.name);
-    return theirs && (mine.known > 0 || theirs.known > 0) ? [{ mine, theirs }] : [];
-  });
+  const pairs = one
+    .flatMap((mine) => {
+      const theirs = other.find((each) => each.name === mine.name);
+      const drawable = mine.numbers ? theirs?.numbers : mine.shares.length > 0;
+      return theirs && drawable && mine.known + theirs.known > 0 ? [{ mine, theirs, apart: apartBy(mine, theirs) }] : [];
+    })
+    .sort((a, b) => b.apart - a.apart);
   return (
-    <DataTable
-      name={t.side}
-      rows={pairs}
-      keyOf={({ mine }) => mine.name}
-      columns={[
-        {
-          key: "name",
-          title: t.name,
-          width: 160,
-          show: ({ mine, theirs }) => (
-            <>
-              <strong>{labelOf(mine, lang)}</strong>
-              <div className="quiet">
-                {t.coverage(f.share(mine.coverage))} / {f.share(theirs.coverage)}
-              </div>
-            </>
-          ),
-        },
-        { key: "one", title: labels[0], show: ({ mine }) => <PortraitChart of={mine} /> },
-        { key: "other", title: labels[1], show: ({ theirs }) => <PortraitChart of={theirs} /> },
-      ]}
-      paging={undefined}
-    />
+    <div className="grid" style={{ "--least": "400px" } as React.CSSProperties}>
+      {pairs.map(({ mine, theirs }) => (
+        <section key={mine.name} style={{ minWidth: 0 }}>
+          <h3 className="section-head">
+            {labelOf(mine, lang)} <small className="quiet">{t.coverage(`${f.share(mine.coverage)} / ${f.share(theirs.coverage)}`)}</small>
+          </h3>
+          <PortraitPair one={mine} other={theirs} names={labels} />
+        </section>
+      ))}
+    </div>
   );
+}
+
+/** How far two groups stand apart in one column. */
+function apartBy(one: Portrait, other: Portrait): number {
+  const theirs = new Map(other.shares.map((row) => [row.value, row.share]));
+  const shares = one.shares.map((row) => ({ ...row, share_all: theirs.get(row.value) ?? 0 }));
+  const numbers = one.numbers && other.numbers ? { ...one.numbers, bars_all: other.numbers.bars } : null;
+  return distanceOf({ ...one, shares, numbers }) * Math.min(one.coverage, other.coverage);
 }

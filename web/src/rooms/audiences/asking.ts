@@ -4,7 +4,7 @@ import { api, got, type Schemas } from "@/api/client";
 import type { Rule } from "@/rule-editor/rule";
 
 export type Audience = Schemas["AudienceState"];
-export type OneAudience = AwaitedOf;
+export type OneAudience = Schemas["AudienceDetail"];
 export type Portrait = Schemas["PortraitAnswer"];
 
 export const audiencesQuery = queryOptions({
@@ -48,7 +48,7 @@ export interface Labels {
 export const saveAudience = (labels: Labels, rule: Rule, version: number | null) =>
   got(
     api.PUT("/v1/audiences/{name}", {
-      params: { path: { name: labels.name }, header: version === null ? { "If-None-Match": "*" } : { "If-Match": `"${version}"` } } as never,
+      params: { path: { name: labels.name }, header: version === null ? { "if-none-match": "*" } : { "if-match": `"${version}"` } },
       body: { rule: rule as never, zh: labels.zh, en: labels.en, description: labels.description },
     }),
   );
