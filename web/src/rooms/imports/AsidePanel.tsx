@@ -109,7 +109,7 @@ function Rows({ number, group, code }: { number: number; group: Group | undefine
               <tbody>
                 {found.map((row) => (
                   <tr key={row.row}>
-                    <td className="num">{row.row + 1}</td>
+                    <td className="num">{row.row}</td>
                     <td>{row.faults.map((fault) => (fault.column ? `${fault.column}: ${fault.message}` : fault.message)).join("; ")}</td>
                     {columns.map((column) => {
                       const wrong = row.faults.some((fault) => fault.column === column);

@@ -114,7 +114,7 @@ function Reasons({ trial }: { trial: Trial }) {
           rows={examples}
           keyOf={(one) => `${one.row} ${one.column}`}
           columns={[
-            { key: "row", title: t.exampleRow, numeric: true, width: 100, show: (one) => f.count(one.row + 1) },
+            { key: "row", title: t.exampleRow, numeric: true, width: 100, show: (one) => f.count(one.row) },
             { key: "column", title: t.exampleColumn, show: (one) => one.column || "–" },
             { key: "value", title: t.exampleValue, show: (one) => <span style={{ overflowWrap: "anywhere" }}>{one.value ?? "–"}</span> },
           ]}

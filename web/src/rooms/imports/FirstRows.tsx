@@ -5,14 +5,20 @@ import { WORDS } from "./wizard-words";
 
 const SHOWN = 8;
 
-export function FirstRows({ look, onHeader }: { look: Look; onHeader: (row: number) => void }) {
-  const top = look.shape.top ?? [];
-  return top.length > 0 ? <Top look={look} top={top} onHeader={onHeader} /> : <Sample look={look} />;
+interface Props {
+  look: Look;
+  /** The row of the header; -1 for none. */
+  header: number;
+  onHeader: (row: number) => void;
 }
 
-function Top({ look, top, onHeader }: { look: Look; top: readonly (readonly (string | null)[])[]; onHeader: (row: number) => void }) {
+export function FirstRows(props: Props) {
+  return props.look.shape.top?.length ? <Top {...props} /> : <Sample look={props.look} />;
+}
+
+function Top({ look, header, onHeader }: Props) {
   const t = useWords(WORDS);
-  const header = look.shape.header_row ?? -1;
+  const top = look.shape.top ?? [];
   const pick = (row: number, said: string) => <input type="radio" name="header" aria-label={said} checked={header === row} onChange={() => onHeader(row)} />;
   return (
     <div className="stack" style={{ gap: 8 }}>

@@ -93,7 +93,8 @@ function useColumns(): ColumnOf<OneImport>[] {
 
 export function StatusOf({ one }: { one: Pick<OneImport, "status"> }) {
   const t = useWords(WORDS);
-  const said = t.statuses[one.status as keyof typeof t.statuses] ?? one.status;
+  const statuses = t.statuses as Record<string, string>;
+  const said = statuses[one.status] ?? one.status;
   return <Tag color={one.status === "landed" ? "success" : one.status === "interrupted" ? "error" : undefined}>{said}</Tag>;
 }
 

@@ -55,7 +55,7 @@ export function ShapeStep({ wizard }: { wizard: Wizard }) {
         </div>
       </Panel>
       <Panel title={look.shape.top?.length ? t.header : t.preview}>
-        <FirstRows look={look} onHeader={(row) => read({ header_row: row })} />
+        <FirstRows look={look} header={draft.overrides.header_row ?? look.shape.header_row ?? -1} onHeader={(row) => read({ header_row: row })} />
       </Panel>
       <Foot>
         <Button type="primary" onClick={() => go("columns")}>
