@@ -93,7 +93,7 @@ function Sample({ rule }: { rule: Rule }) {
                 <Link to="/customers/$person" params={{ person: String(row["person"]) }}>
                   <MaskedText>{String(row["name"] ?? row["person"])}</MaskedText>
                 </Link>{" "}
-                <span className="quiet">{String(row["city"] ?? "")}</span>
+                <span className="quiet">{typeof row["city"] === "string" ? row["city"] : ""}</span>
               </li>
             ))}
           </ul>
