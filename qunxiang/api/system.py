@@ -43,7 +43,10 @@ class SettingAnswer(BaseModel):
 
 
 class SystemAnswer(BaseModel):
-    """The server and its workspace; `segments` are files of the landing log. Settings are for admins."""
+    """The server and its workspace; `segments` are files of the landing log.
+
+    Files larger than `max_file_mb` (MB of 2²⁰ bytes) are refused. Settings are for admins.
+    """
 
     version: str
     python: str
@@ -54,6 +57,7 @@ class SystemAnswer(BaseModel):
     audiences: int
     segments: int
     as_of: datetime | None
+    max_file_mb: int
     settings: list[SettingAnswer] | None
     licences: list[str]
 
@@ -92,6 +96,7 @@ def show_system(request: Request, caller: CallerOf, house: HouseOf) -> SystemAns
         audiences=len(house.catalog.all(AudienceDefinition)),
         segments=len(house.log.segments()),
         as_of=last_instant(house),
+        max_file_mb=house.settings.max_file_mb,
         settings=settings if admin else None,
         licences=read_notice(),
     )

@@ -238,8 +238,8 @@ class Imports:
             "mapping": mapping.name,
             "mapping_version": version,
             "mends": mends,
-            # The first rows seen hold personal values; the state store keeps none.
-            "shape": look.shape.model_dump(mode="json", exclude={"rows_seen"}),
+            # The first rows hold personal values; the state store keeps none.
+            "shape": look.shape.model_dump(mode="json", exclude={"top", "rows_seen"}),
             "author": caller.name,
         }
         landed = house.sources.land(batches, note, progress=progress)

@@ -24,6 +24,7 @@ Format = Literal["csv", "xlsx", "xls", "ods", "json", "jsonl", "parquet"]
 Cells = tuple[str | None, ...]
 
 SEEN_ROWS = 20
+TOP_ROWS = 12
 SAMPLE_OBJECTS = 10_000
 _JSON_START = re.compile(r"\s*(\{\s*[\"}]|\[\s*[{\]])")
 _DIGITS_KEPT = 10**15
@@ -63,6 +64,7 @@ class FileShape(_Frozen):
         data_row: the first row below header and titles.
         records: the path of the list of records in a JSON document; empty for the document itself.
         columns: for JSON the last one, `_extra`, takes the keys that were not seen in time.
+        top: the first records of a table as they stand, titles and header among them.
         rows_seen: the first rows, for a person to look at.
         notes: what was guessed or left out, as short codes.
     """
@@ -80,6 +82,7 @@ class FileShape(_Frozen):
     sheets: tuple[str, ...] = ()
     records: str = ""
     columns: tuple[str, ...]
+    top: tuple[Cells, ...] = ()
     rows_seen: tuple[Cells, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -195,6 +198,7 @@ def _delimited(asked: _Asked, start: Excerpt) -> FileShape:
         header_row=found.header_row,
         data_row=found.data_row,
         columns=names,
+        top=_seen(rows[:TOP_ROWS], width),
         rows_seen=_seen(body, width),
         notes=(*notes, *([f"rows of another width in the sample: {odd}"] if odd else [])),
     )
@@ -299,6 +303,7 @@ def _workbook(asked: _Asked) -> FileShape:
         sheet=sheet.name,
         sheets=sheets,
         columns=names,
+        top=_seen(rows[:TOP_ROWS], width),
         rows_seen=_seen(body, width),
         notes=tuple(notes),
     )

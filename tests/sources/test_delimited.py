@@ -86,6 +86,8 @@ def test_titles_and_blank_rows_stand_above_the_header(tmp_path: Path) -> None:
     found = everything(write(tmp_path / "a.csv", text))
     assert found.shape.header_row == 4
     assert found.shape.notes == ("title rows skipped: 2",)
+    assert found.shape.top[:2] == ((None, None, None), ("客户名单", None, None))
+    assert found.shape.top[4] == ("姓名", "手机", "城市")
     assert found.shape.columns == ("姓名", "手机", "城市")
     assert found.rows == [["张三", "13800000001", "上海"], ["李四", "13800000002", "北京"]]
     assert found.numbers == [6, 8]

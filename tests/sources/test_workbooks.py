@@ -125,6 +125,9 @@ def test_titles_blank_rows_totals_and_row_numbers(tmp_path: Path) -> None:
     book.save(path)
     found = everything(path)
     assert found.shape.columns == ("姓名", "手机", "城市", "列4", "列5")
+    header = found.shape.header_row
+    assert header is not None
+    assert found.shape.top[header][:3] == ("姓名", "手机", "城市")
     assert found.rows == [["张三", "1", "上海", None, None], ["李四", "2", None, None, "离群"]]
     assert found.numbers == [5, 8]
     assert found.blank == 2

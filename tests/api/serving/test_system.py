@@ -40,6 +40,7 @@ def test_the_system_is_told(owner: TestClient, house: House) -> None:
 def test_who_only_reads_sees_neither_paths_nor_settings(enter: Enter) -> None:
     found = enter("看客", "viewer").get("/v1/system").json()
     assert found["settings"] is None
+    assert found["max_file_mb"] == 20_000  # who sends a file is to know what is refused
     assert {s["path"] for s in found["stores"]} == {None}
 
 

@@ -3225,6 +3225,7 @@ export interface components {
          *         data_row: the first row below header and titles.
          *         records: the path of the list of records in a JSON document; empty for the document itself.
          *         columns: for JSON the last one, `_extra`, takes the keys that were not seen in time.
+         *         top: the first records of a table as they stand, titles and header among them.
          *         rows_seen: the first rows, for a person to look at.
          *         notes: what was guessed or left out, as short codes.
          */
@@ -3290,6 +3291,11 @@ export interface components {
              * @default []
              */
             sheets?: string[];
+            /**
+             * Top
+             * @default []
+             */
+            top?: (string | null)[][];
         };
         /**
          * Found
@@ -5143,7 +5149,9 @@ export interface components {
         };
         /**
          * SystemAnswer
-         * @description The server and its workspace; `segments` are files of the landing log. Settings are for admins.
+         * @description The server and its workspace; `segments` are files of the landing log.
+         *
+         *     Files larger than `max_file_mb` (MB of 2²⁰ bytes) are refused. Settings are for admins.
          */
         SystemAnswer: {
             /** As Of */
@@ -5152,6 +5160,8 @@ export interface components {
             audiences: number;
             /** Licences */
             licences: string[];
+            /** Max File Mb */
+            max_file_mb: number;
             /** People */
             people: number;
             /** Python */

@@ -62,7 +62,7 @@ export function TimeChart({ name, at, series, height = 240 }: { name: string; at
       textStyle: look.textStyle,
       color: look.color,
       grid: { left: 8, right: 16, top: series.length > 1 ? 36 : 16, bottom: 8, outerBoundsMode: "same" },
-      legend: series.length > 1 ? { top: 0, left: 0, textStyle: { color: inks.text } } : undefined,
+      legend: series.length > 1 ? { top: 0, left: 0, itemGap: 24, textStyle: { color: inks.text } } : undefined,
       tooltip: { ...look.tooltip, trigger: "axis", valueFormatter: (v: number) => (typeof v === "number" ? f.amount(v) : "–") },
       xAxis: { type: "category", data: at, ...look.axis, splitLine: { show: false } },
       yAxis: { type: "value", minInterval: 1, ...look.axis, axisLabel: { color: inks.quiet, formatter: (v: number) => f.compact(v) } },

@@ -74,6 +74,7 @@ function asColumns<T>({ columns, sort }: Props<T>): TableColumnsType<T> {
     title: column.title,
     width: column.width,
     className: column.numeric ? "num" : undefined,
+    align: column.numeric ? "end" : undefined,
     render: (_: unknown, row: T) => column.show(row),
     sorter: sort ? true : column.compare,
     sortOrder: sort ? (sort.key === column.key ? (sort.descending ? "descend" : "ascend") : null) : undefined,
