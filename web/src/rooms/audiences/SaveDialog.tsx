@@ -1,24 +1,18 @@
 // Keeping an audience: its names, what uses it, and what to do when somebody saved it first.
-import { Alert, App, Button, Form, Input, Modal, Space } from "antd";
+import { Alert, App, Form, Input, Modal } from "antd";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, got } from "@/api/client";
 import { asProblem, type Problem } from "@/api/problems";
 import type { Rule } from "@/rule-editor/rule";
+import { Conflict } from "@/ui/editing";
+import { IDENTIFIER, nameOf } from "@/ui/identifier";
 import { useFormats } from "@/ui/numbers";
 import { remember } from "@/ui/remembered";
 import { labelOf, useLang, useWords } from "@/ui/words";
 import { audienceQuery, type Labels, type OneAudience, saveAudience, usesQuery } from "./asking";
 import { WORDS } from "./words";
-
-const PATTERN = /^[A-Za-z_\u4e00-\u9fff][\w\u4e00-\u9fff]{0,62}$/;
-
-/** Returns an identifier made of a label: its letters, digits and Chinese, with underscores between. */
-export function nameOf(label: string): string {
-  const made = label.trim().replace(/[^\w\u4e00-\u9fff]+/g, "_").replace(/^_+|_+$/g, "");
-  return (/^\d/.test(made) ? `a${made}` : made).slice(0, 60);
-}
 
 interface Props {
   rule: Rule;
@@ -81,7 +75,7 @@ export function SaveDialog({ rule, saved, onClose, onTheirs }: Props) {
           <Input maxLength={60} />
         </Form.Item>
         {!saved && (
-          <Form.Item name="name" label={t.id} extra={t.idHint} rules={[{ pattern: PATTERN, message: t.badId }]}>
+          <Form.Item name="name" label={t.id} extra={t.idHint} rules={[{ pattern: IDENTIFIER, message: t.badId }]}>
             <Input maxLength={63} placeholder={nameOf(form.getFieldValue(lang) as string | undefined ?? "")} />
           </Form.Item>
         )}
@@ -93,7 +87,7 @@ export function SaveDialog({ rule, saved, onClose, onTheirs }: Props) {
       {uses.data && uses.data.length > 0 && <Alert type="warning" showIcon title={t.usedBy} description={uses.data.map((one) => labelOf(one, lang)).join("、")} />}
       {problem && !conflict && <Alert type="error" showIcon role="alert" title={problem.message} description={problem.remedy} />}
       {conflict && (
-        <Conflict
+        <Both
           name={saved?.name ?? ""}
           who={`${String(problem.details["author"] ?? "")} · ${f.ago(String(problem.details["at"] ?? ""))}`}
           version={theirs}
@@ -113,44 +107,19 @@ export function SaveDialog({ rule, saved, onClose, onTheirs }: Props) {
   );
 }
 
-interface ConflictProps {
+interface BothProps {
   name: string;
+  mine: Rule;
   who: string;
   version: number;
-  mine: Rule;
   onMine: () => void;
   onTheirs: (rule: Rule) => void;
 }
 
-/** Two people edited the same: both versions in words, and the choice. */
-function Conflict({ name, who, version, mine, onMine, onTheirs }: ConflictProps) {
-  const t = useWords(WORDS);
+/** Both versions as sentences. */
+function Both({ name, mine, onTheirs, ...rest }: BothProps) {
+  const lang = useLang();
   const theirs = useQuery({ ...audienceQuery(name), staleTime: 0 });
   const said = useQuery({ queryKey: ["rule", mine], queryFn: () => got(api.POST("/v1/rule", { body: { rule: mine as never } })) });
-  const lang = useLang();
-  return (
-    <Alert
-      type="warning"
-      showIcon
-      role="alert"
-      title={t.conflict}
-      description={
-        <>
-          <p>{t.conflictHow(who, String(version))}</p>
-          <p>
-            <strong>{t.theirSentence}:</strong> {theirs.data?.sentence[lang]}
-          </p>
-          <p>
-            <strong>{t.mySentence}:</strong> {said.data?.sentence[lang]}
-          </p>
-          <Space>
-            <Button onClick={onMine}>{t.mine}</Button>
-            <Button disabled={!theirs.data} onClick={() => theirs.data && onTheirs(theirs.data.rule as Rule)}>
-              {t.theirs}
-            </Button>
-          </Space>
-        </>
-      }
-    />
-  );
+  return <Conflict {...rest} theirs={theirs.data?.sentence[lang]} mine={said.data?.sentence[lang]} onTheirs={() => theirs.data && onTheirs(theirs.data.rule as Rule)} />;
 }
