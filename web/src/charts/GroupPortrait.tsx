@@ -49,7 +49,7 @@ export function standingOut(drawn: readonly PortraitOf[], lang: Lang): { text: s
       one.shares
         .filter((row) => row.tgi !== null && row.tgi > 105 && row.count >= LEAST && row.value !== "false")
         .map((row) => ({
-          text: row.value === "true" ? labelOf(one, lang) : row.value,
+          text: row.value === "true" ? labelOf(one, lang) : row[lang] || row.value,
           weight: Math.log(row.tgi! / 100) * Math.sqrt(row.share),
           note: `${labelOf(one, lang)} · TGI ${Math.round(row.tgi!)}`,
         })),
@@ -134,7 +134,7 @@ export function PortraitChart({ of, order = "share", onPick }: { of: PortraitOf;
     const { edges, bars, bars_all, mean, mean_all } = of.numbers;
     return <Histogram name={labelOf(of, lang)} edges={edges} bars={bars} barsAll={bars_all} mean={mean} meanAll={mean_all} />;
   }
-  const rows = of.shares.map((row) => ({ ...row, label: said(row.value, t) }));
+  const rows = of.shares.map((row) => ({ ...row, label: row[lang] || said(row.value, t) }));
   if (order === "tgi") rows.sort((a, b) => (b.tgi ?? 0) - (a.tgi ?? 0));
   return <TgiBars rows={rows} onPick={onPick && ((value) => onPick(of.name, value))} />;
 }

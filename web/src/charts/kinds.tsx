@@ -16,6 +16,7 @@ const WORDS = words({
     people: "人数",
     tgi: "TGI",
     range: "区间",
+    meanAlone: (mean: string) => `平均 ${mean}`,
     mean: (group: string, all: string) => `平均 ${group},全体 ${all}`,
     tgiHint: "TGI = 人群占比 ÷ 全体占比 × 100;高于 100 表示更突出",
   },
@@ -29,6 +30,7 @@ const WORDS = words({
     people: "People",
     tgi: "TGI",
     range: "Range",
+    meanAlone: (mean: string) => `mean ${mean}`,
     mean: (group: string, all: string) => `mean ${group}, of everybody ${all}`,
     tgiHint: "TGI = share in the group ÷ share of everybody × 100; above 100 stands out",
   },
@@ -132,8 +134,18 @@ export function TgiBars({ rows, onPick, most = 12 }: { rows: readonly ShareRow[]
   );
 }
 
-/** The distribution of a number in a group, next to everybody. */
-export function Histogram({ name, edges, bars, barsAll, mean, meanAll }: { name: string; edges: readonly number[]; bars: readonly number[]; barsAll: readonly number[]; mean: number | null; meanAll: number | null }) {
+interface HistogramProps {
+  name: string;
+  edges: readonly number[];
+  bars: readonly number[];
+  mean: number | null;
+  /** Of everybody, where the bars are of a group. */
+  barsAll?: readonly number[];
+  meanAll?: number | null;
+}
+
+/** The distribution of a number in a group next to everybody, or of everybody alone. */
+export function Histogram({ name, edges, bars, mean, barsAll, meanAll = null }: HistogramProps) {
   const t = useWords(WORDS);
   const f = useFormats();
   const labels = bars.map((_, i) => `${f.compact(edges[i] ?? 0)} – ${f.compact(edges[i + 1] ?? 0)}`);
@@ -141,25 +153,27 @@ export function Histogram({ name, edges, bars, barsAll, mean, meanAll }: { name:
     const sum = counts.reduce((a, b) => a + b, 0) || 1;
     return counts.map((n) => n / sum);
   };
-  const [group, all] = [shares(bars), shares(barsAll)];
-  const figures: Figures = { heads: [t.range, t.people, t.group, t.everybody], rows: labels.map((label, i) => [label, bars[i] ?? 0, f.share(group[i] ?? 0), f.share(all[i] ?? 0)]) };
+  const [group, all] = [shares(bars), barsAll && shares(barsAll)];
+  const figures: Figures = {
+    heads: [t.range, t.people, ...(all ? [t.group, t.everybody] : [t.share])],
+    rows: labels.map((label, i) => [label, bars[i] ?? 0, f.share(group[i] ?? 0), ...(all ? [f.share(all[i] ?? 0)] : [])]),
+  };
   const option = (inks: Inks) => {
     const look = axes(inks);
+    const line = all && { name: t.everybody, type: "line", data: all, symbolSize: 3, lineStyle: { width: 1.5 } };
     return {
       textStyle: look.textStyle,
       color: look.color,
-      grid: { left: 8, right: 8, top: 32, bottom: 4, outerBoundsMode: "same" },
-      legend: { top: 0, left: 0, textStyle: { color: inks.text }, itemHeight: 10 },
+      grid: { left: 8, right: 8, top: all ? 32 : 8, bottom: 4, outerBoundsMode: "same" },
+      legend: all && { top: 0, left: 0, textStyle: { color: inks.text }, itemHeight: 10 },
       tooltip: { ...look.tooltip, trigger: "axis", valueFormatter: (v: number) => f.share(v) },
       xAxis: { type: "category", data: labels, ...look.axis, splitLine: { show: false } },
       yAxis: { type: "value", ...look.axis, axisLabel: { color: inks.quiet, formatter: (v: number) => f.share(v) } },
-      series: [
-        { name: t.group, type: "bar", data: group, barMaxWidth: 24 },
-        { name: t.everybody, type: "line", data: all, symbolSize: 3, lineStyle: { width: 1.5 } },
-      ],
+      series: [{ name: all ? t.group : name, type: "bar", data: group, barMaxWidth: 24 }, ...(line ? [line] : [])],
     };
   };
-  const said = t.mean(mean === null ? "–" : f.amount(mean), meanAll === null ? "–" : f.amount(meanAll));
+  const shown = (value: number | null) => (value === null ? "–" : f.amount(value));
+  const said = all ? t.mean(shown(mean), shown(meanAll)) : t.meanAlone(shown(mean));
   return <Chart name={name} summary={`${name}: ${said}`} option={option} figures={figures} height={220} note={said} />;
 }
 

@@ -123,36 +123,26 @@ interface ConflictProps {
   /** Who saved the other version, and when. */
   who: string;
   version: number;
-  /** Both versions as they are to be compared; without theirs, they are not loaded yet. */
-  theirs?: ReactNode;
-  mine: ReactNode;
+  /** Shows theirs and mine next to each other, under these names; nothing until theirs is loaded. */
+  both: ((names: readonly [string, string]) => ReactNode) | undefined;
   onMine: () => void;
   onTheirs: () => void;
 }
 
 /** Two people edited the same: both versions in words, and the choice. */
-export function Conflict({ who, version, theirs, mine, onMine, onTheirs }: ConflictProps) {
+export function Conflict({ who, version, both, onMine, onTheirs }: ConflictProps) {
   const t = useWords(WORDS);
   const description = (
-    <>
-      <p>{t.conflictHow(who, String(version))}</p>
-      <div className="grid" style={{ "--least": "220px", marginBottom: 12 } as React.CSSProperties}>
-        <section aria-label={t.theirVersion}>
-          <strong>{t.theirVersion}</strong>
-          <div>{theirs ?? "…"}</div>
-        </section>
-        <section aria-label={t.myVersion}>
-          <strong>{t.myVersion}</strong>
-          <div>{mine}</div>
-        </section>
-      </div>
+    <div className="stack" style={{ gap: 12 }}>
+      <div>{t.conflictHow(who, String(version))}</div>
+      {both?.([t.theirVersion, t.myVersion])}
       <Space wrap>
         <Button onClick={onMine}>{t.mine}</Button>
-        <Button disabled={theirs === undefined} onClick={onTheirs}>
+        <Button disabled={!both} onClick={onTheirs}>
           {t.theirs}
         </Button>
       </Space>
-    </>
+    </div>
   );
   return <Alert type="warning" showIcon role="alert" title={t.conflict} description={description} />;
 }

@@ -121,5 +121,7 @@ function Both({ name, mine, onTheirs, ...rest }: BothProps) {
   const lang = useLang();
   const theirs = useQuery({ ...audienceQuery(name), staleTime: 0 });
   const said = useQuery({ queryKey: ["rule", mine], queryFn: () => got(api.POST("/v1/rule", { body: { rule: mine as never } })) });
-  return <Conflict {...rest} theirs={theirs.data?.sentence[lang]} mine={said.data?.sentence[lang]} onTheirs={() => theirs.data && onTheirs(theirs.data.rule as Rule)} />;
+  const sentences = theirs.data && said.data && ([theirs.data.sentence[lang], said.data.sentence[lang]] as const);
+  const both = sentences && ((names: readonly [string, string]) => sentences.map((one, at) => <div key={at}><strong>{names[at]}:</strong> {one}</div>));
+  return <Conflict {...rest} both={both} onTheirs={() => theirs.data && onTheirs(theirs.data.rule as Rule)} />;
 }
