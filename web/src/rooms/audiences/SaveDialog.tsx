@@ -1,24 +1,18 @@
 // Keeping an audience: its names, what uses it, and what to do when somebody saved it first.
-import { Alert, App, Button, Form, type FormInstance, Input, Modal, Space } from "antd";
+import { Alert, App, Form, type FormInstance, Input, Modal } from "antd";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, got } from "@/api/client";
 import { asProblem, type Problem } from "@/api/problems";
 import type { Rule } from "@/rule-editor/rule";
+import { Conflict } from "@/ui/editing";
+import { IDENTIFIER, nameOf } from "@/ui/identifier";
 import { useFormats } from "@/ui/numbers";
 import { remember } from "@/ui/remembered";
 import { labelOf, useLang, useWords } from "@/ui/words";
 import { audienceQuery, type Labels, type OneAudience, saveAudience, usesQuery } from "./asking";
 import { WORDS } from "./words";
-
-const PATTERN = /^[A-Za-z_\u4e00-\u9fff][\w\u4e00-\u9fff]{0,62}$/;
-
-/** Returns an identifier made of a label: its letters, digits and Chinese, with underscores between. */
-export function nameOf(label: string): string {
-  const made = label.trim().replace(/[^\w\u4e00-\u9fff]+/g, "_").replace(/^_+|_+$/g, "");
-  return (/^\d/.test(made) ? `a${made}` : made).slice(0, 60);
-}
 
 interface Props {
   rule: Rule;
@@ -66,7 +60,7 @@ export function SaveDialog({ rule, saved, onClose, onTheirs }: Props) {
       {saved && <UsedBy name={saved.name} />}
       {problem && !overtaken && <Alert type="error" showIcon role="alert" title={problem.message} description={problem.remedy} />}
       {problem && overtaken && saved && (
-        <Conflict
+        <Both
           name={saved.name}
           problem={problem}
           mine={rule}
@@ -98,7 +92,7 @@ function LabelsForm({ form, saved, onFinish }: { form: FormInstance<Labels>; sav
         <Input maxLength={60} />
       </Form.Item>
       {!saved && (
-        <Form.Item name="name" label={t.id} extra={t.idHint} rules={[{ pattern: PATTERN, message: t.badId }]}>
+        <Form.Item name="name" label={t.id} extra={t.idHint} rules={[{ pattern: IDENTIFIER, message: t.badId }]}>
           <Input maxLength={63} placeholder={nameOf(said)} />
         </Form.Item>
       )}
@@ -118,7 +112,7 @@ function UsedBy({ name }: { name: string }) {
   return <Alert type="warning" showIcon title={t.usedBy} description={uses.data.map((one) => labelOf(one, lang)).join("、")} />;
 }
 
-interface ConflictProps {
+interface BothProps {
   name: string;
   problem: Problem;
   mine: Rule;
@@ -126,37 +120,21 @@ interface ConflictProps {
   onTheirs: (rule: Rule) => void;
 }
 
-/** Two people edited the same: both versions in words, and the choice. */
-function Conflict({ name, problem, mine, onMine, onTheirs }: ConflictProps) {
-  const t = useWords(WORDS);
+/** Both versions as sentences. */
+function Both({ name, problem, mine, onMine, onTheirs }: BothProps) {
+  const lang = useLang();
   const f = useFormats();
   const { version, author, at } = problem.details as { version: number; author: string; at: string };
   const theirs = useQuery({ ...audienceQuery(name), staleTime: 0 });
   const said = useQuery({ queryKey: ["rule", mine], queryFn: () => got(api.POST("/v1/rule", { body: { rule: mine as never } })) });
-  const lang = useLang();
-  return (
-    <Alert
-      type="warning"
-      showIcon
-      role="alert"
-      title={t.conflict}
-      description={
-        <>
-          <p>{t.conflictHow(`${author} · ${f.ago(at)}`, String(version))}</p>
-          <p>
-            <strong>{t.theirSentence}:</strong> {theirs.data?.sentence[lang]}
-          </p>
-          <p>
-            <strong>{t.mySentence}:</strong> {said.data?.sentence[lang]}
-          </p>
-          <Space>
-            <Button onClick={() => onMine(version)}>{t.mine}</Button>
-            <Button disabled={!theirs.data} onClick={() => theirs.data && onTheirs(theirs.data.rule as Rule)}>
-              {t.theirs}
-            </Button>
-          </Space>
-        </>
-      }
-    />
-  );
+  const sentences = theirs.data && said.data && ([theirs.data.sentence[lang], said.data.sentence[lang]] as const);
+  const show =
+    sentences &&
+    ((names: readonly [string, string]) =>
+      sentences.map((one, place) => (
+        <div key={names[place]}>
+          <strong>{names[place]}:</strong> {one}
+        </div>
+      )));
+  return <Conflict who={`${author} · ${f.ago(at)}`} version={version} both={show} onMine={() => onMine(version)} onTheirs={() => theirs.data && onTheirs(theirs.data.rule as Rule)} />;
 }
