@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 import orjson
 
-from benchmarks import audiences, imports, main_job, measures
+from benchmarks import audiences, imports, live_count, main_job, measures
 from benchmarks.figures import Benchmark, Size, machine
 
 BENCHMARKS: tuple[Benchmark, ...] = (
@@ -15,6 +15,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     measures.BENCHMARK,
     audiences.BENCHMARK,
     imports.BENCHMARK,
+    live_count.BENCHMARK,
 )
 
 

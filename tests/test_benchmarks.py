@@ -12,7 +12,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 pytest.importorskip("chdb", reason="peers of the benchmarks are installed with the group `bench`")
 
 from benchmarks import __main__ as door
-from benchmarks import audiences, imports, main_job, measures
+from benchmarks import audiences, imports, live_count, main_job, measures
+from tests.browser.stage import Chosen, find_browser
 
 pytestmark = pytest.mark.slow
 TINY = {
@@ -20,6 +21,7 @@ TINY = {
     "measures": [(measures, "SIZES", (2_000, 20_000))],
     "audiences": [(audiences, "PEOPLE", 200_000)],
     "imports": [(imports, "ROWS", 5_000)],
+    "live_count": [(live_count, "PEOPLE", 500), (live_count, "EDITS", 3)],
 }
 
 
@@ -37,6 +39,8 @@ def test_every_benchmark_is_listed(monkeypatch: pytest.MonkeyPatch, capsys) -> N
 def test_a_benchmark_answers_in_the_one_shape(
     name: str, monkeypatch: pytest.MonkeyPatch, capsys
 ) -> None:
+    if name == "live_count" and not isinstance(find_browser(), Chosen):
+        pytest.skip("no browser")
     for module, table, size in TINY[name]:
         monkeypatch.setitem(getattr(module, table), "quick", size)
     monkeypatch.setattr(sys, "argv", ["benchmarks", name, "--quick", "--json"])

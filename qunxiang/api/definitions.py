@@ -12,7 +12,7 @@ from qunxiang.api.shapes import ShownAs
 from qunxiang.app import KINDS, Use, find_uses, make_redactor
 from qunxiang.app import retire_definition as take_out
 from qunxiang.app import save_definition as check_and_save
-from qunxiang.catalog import Definition, Expected, Stored, read_definition
+from qunxiang.catalog import Definition, Expected, Stored, kind_of, read_definition
 from qunxiang.errors import QunxiangError
 
 router = APIRouter(tags=["definitions"])
@@ -124,10 +124,13 @@ for _kind, _cls in KINDS.items():
 
 @router.get("/definitions/{kind}/{name}/versions")
 def get_versions(kind: Kind, name: str, caller: CallerOf, house: HouseOf) -> list[Stored]:
-    """Return every stored version of a definition, newest first."""
+    """Return every stored version of a definition, newest first; version 0 is the starter's."""
     caller.require("read")
     redact, cls = make_redactor(house, caller), KINDS[kind]
     found = house.catalog.history(cls, name)
+    if (first := house.catalog.built_in(cls, name)) is not None:
+        told = {"kind": kind_of(cls), "name": name, "version": 0, "status": "active"}
+        found.append(Stored(**told, author="", at="", body=first.model_dump(mode="json")))
     bodies = (redact(cls.model_validate(s.body)).model_dump(mode="json") for s in found)
     return [s.model_copy(update={"body": b}) for s, b in zip(found, bodies, strict=True)]
 

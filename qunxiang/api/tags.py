@@ -13,7 +13,8 @@ from qunxiang.api.portraits import PortraitAnswer, portrait_answer, portrait_ans
 from qunxiang.api.shapes import ShownAs
 from qunxiang.app import TagOverview, TagStates, label_tag
 from qunxiang.catalog import read_definition
-from qunxiang.tags import TagDefinition
+from qunxiang.language import Label, describe, describe_measure
+from qunxiang.tags import TagDefinition, measures_of, rules_of
 
 router = APIRouter(tags=["tags"])
 
@@ -34,6 +35,13 @@ class PreviewAnswer(BaseModel):
     warnings: list[WarningAnswer]
 
 
+class TagWords(BaseModel):
+    """How a tag is known, as sentences: its measures, and the rules of its cases in their order."""
+
+    measures: list[Label]
+    rules: list[Label]
+
+
 @router.get("/tags")
 def list_tags(caller: CallerOf, house: HouseOf) -> list[TagOverview]:
     """List the tags in force: how many people have each, and which were changed since the refresh."""
@@ -51,6 +59,23 @@ def preview_tag(tried: TriedTag, caller: CallerOf, house: HouseOf, lang: LangOf)
         total=found.total,
         portrait=portrait_answer(found.portrait, found.column, label_tag(tag)),
         warnings=[warning_answer(warning, lang) for warning in found.warnings],
+    )
+
+
+@router.post("/tags/words")
+def say_tag(tried: TriedTag, caller: CallerOf, house: HouseOf) -> TagWords:
+    """Say how a tag is known; it need not be one that could be saved, such as an old version."""
+    caller.require("read")
+    tag = read_definition(TagDefinition, {"name": "preview"} | tried.definition)
+    schema = house.schema()
+    return TagWords(
+        measures=[
+            Label(describe_measure(m, schema, "zh"), describe_measure(m, schema, "en"))
+            for m in measures_of(tag.how)
+        ],
+        rules=[
+            Label(describe(r, schema, "zh"), describe(r, schema, "en")) for r in rules_of(tag.how)
+        ],
     )
 
 

@@ -123,6 +123,7 @@ class Vocabularies:
             tuple(
                 self._field(info, schema.fields[name], labels.get(name, {}))
                 for name, info in columns.items()
+                if name in schema.fields  # else it was saved between the two readings
             ),
             tuple(self._event(event) for event in schema.events.values()),
             tuple(_group(d, None) for d in house.catalog.all(AudienceDefinition).values()),

@@ -94,6 +94,11 @@ class Catalog:
         with self._state.reading() as connection:
             return [Stored(**row) for row in connection.execute(query).mappings()]
 
+    def built_in(self, cls: type[D], name: str) -> D | None:
+        """Return what is in force under a name until somebody saves another, if anything."""
+        found = (d for d in self._built_in if isinstance(d, cls) and d.name == name)
+        return next(found, None)
+
     def save(self, definition: Definition, *, author: str, expected: Expected | None = None) -> int:
         """Put a definition in force and return its version; one equal to the newest adds none.
 

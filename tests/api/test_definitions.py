@@ -58,6 +58,8 @@ def test_what_nobody_saved_yet_is_version_0(owner: TestClient) -> None:
     assert owner.put(place, json=body, headers={"If-Match": '"0"'}).json()["version"] == 1
     late = owner.put(place, json=city.json(), headers={"If-Match": '"0"'})
     assert late.json()["code"] == "catalog.changed"
+    versions = owner.get(f"{place}/versions").json()
+    assert [(v["version"], v["body"]["en"]) for v in versions] == [(1, "Town"), (0, "City")]
 
 
 def test_uses_are_told_and_keep_what_is_used(owner: TestClient) -> None:

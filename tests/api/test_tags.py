@@ -75,6 +75,20 @@ def test_a_preview_keeps_nothing(house: House, owner: TestClient) -> None:
     )
 
 
+def test_how_a_tag_is_known_is_said(owner: TestClient) -> None:
+    spent = {"fn": "sum", "event": "purchase", "prop": "amount"}
+    gone = {"node": "compare", "field": "no_longer", "op": "ge", "value": 3}
+    cut = {"kind": "levels", "of": spent, "levels": [{"value": "多", "least": 1}]}
+    cases = {"kind": "rules", "cases": [{"value": "a", "when": gone}]}
+    say = [owner.post("/v1/tags/words", json={"definition": {"how": h}}) for h in (cut, cases)]
+    measured, ruled = (answer.json() for answer in say)
+    assert measured == {
+        "measures": [{"zh": "购买金额合计", "en": "total Purchase Amount"}],
+        "rules": [],
+    }
+    assert ruled["rules"] == [{"zh": "no_longer 不小于 3", "en": "no_longer is at least 3"}]
+
+
 def test_a_preview_tells_nothing_personal(house: House, viewer: TestClient) -> None:
     hide_product_names(house)
     item = {"fn": "last", "event": "purchase", "prop": "product_name"}

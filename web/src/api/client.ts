@@ -61,6 +61,15 @@ export async function got<T>(asked: Promise<{ data?: T; error?: unknown; respons
   return data as T;
 }
 
+/** Returns what a request answers, with the version that its header `ETag` tells. */
+export async function gotVersion<T>(asked: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<{ body: T; version: number }> {
+  const answer = await asked;
+  return { body: await got(Promise.resolve(answer)), version: Number(answer.response.headers.get("etag")?.replace(/\D/g, "") ?? 0) };
+}
+
+/** Returns the headers that let a definition be saved only in place of a version; null: only where there is none. */
+export const inPlaceOf = (version: number | null): { "if-match"?: string; "if-none-match"?: string } => (version === null ? { "if-none-match": "*" } : { "if-match": `"${version}"` });
+
 /** Sends a form with a file, telling how much has gone out; openapi-fetch cannot tell that. */
 export function send<T>(path: string, form: FormData, onSent: (share: number) => void, signal?: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {

@@ -728,7 +728,7 @@ export interface paths {
         };
         /**
          * Get Versions
-         * @description Return every stored version of a definition, newest first.
+         * @description Return every stored version of a definition, newest first; version 0 is the starter's.
          */
         get: operations["get_versions"];
         put?: never;
@@ -1674,6 +1674,26 @@ export interface paths {
          * @description Work a tag out as of the last refresh without saving anything.
          */
         post: operations["preview_tag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tags/words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say Tag
+         * @description Say how a tag is known; it need not be one that could be saved, such as an old version.
+         */
+        post: operations["say_tag"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5356,6 +5376,16 @@ export interface components {
             zh: string;
         };
         /**
+         * TagWords
+         * @description How a tag is known, as sentences: its measures, and the rules of its cases in their order.
+         */
+        TagWords: {
+            /** Measures */
+            measures: components["schemas"]["Label"][];
+            /** Rules */
+            rules: components["schemas"]["Label"][];
+        };
+        /**
          * TimelinePage
          * @description A page of a timeline; `next` is what to ask for the one after it, null on the last.
          */
@@ -8901,6 +8931,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PreviewAnswer"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    say_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TriedTag"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagWords"];
                 };
             };
             /** @description What is wrong, where, and what to do. */

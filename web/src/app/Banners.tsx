@@ -1,5 +1,6 @@
 // What everybody should know at the top of every page: nobody answers, nobody works, the page is old.
-import { Alert, Button } from "antd";
+import { DisconnectOutlined, SyncOutlined } from "@ant-design/icons";
+import { Button } from "antd";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { onProblem } from "@/api/client";
@@ -28,18 +29,18 @@ export function Banners() {
   const stale = useStale();
   return (
     <div className="no-print" aria-live="polite">
-      {gone && <Alert banner type="error" title={t.gone} description={t.goneHow} />}
+      {gone && (
+        <div className="banner error">
+          <DisconnectOutlined aria-hidden /> <strong>{t.gone}</strong> {t.goneHow}
+        </div>
+      )}
       {stale && (
-        <Alert
-          banner
-          type="warning"
-          title={t.stale}
-          action={
-            <Button size="small" onClick={() => location.reload()}>
-              {t.reload}
-            </Button>
-          }
-        />
+        <div className="banner warning">
+          <SyncOutlined aria-hidden /> <strong>{t.stale}</strong>
+          <Button size="small" onClick={() => location.reload()}>
+            {t.reload}
+          </Button>
+        </div>
       )}
     </div>
   );

@@ -1,35 +1,38 @@
 // The reader's own choices: language, and light or dark.
 import { DesktopOutlined, MoonOutlined, SunOutlined, TranslationOutlined } from "@ant-design/icons";
-import { Button, Dropdown, Tooltip } from "antd";
+import { Button, Tooltip } from "antd";
 import type { ReactNode } from "react";
 import { useWords, words } from "@/ui/words";
 import { type Choice, useLook } from "./look";
 
 const WORDS = words({
-  zh: { language: "Switch to English", light: "明暗", bright: "浅色", dark: "深色", system: "跟随系统" },
-  en: { language: "切换到中文", light: "Light or dark", bright: "Light", dark: "Dark", system: "As the system" },
+  zh: { language: "Switch to English", light: "明暗", choices: { light: "浅色", dark: "深色", system: "跟随系统" } },
+  en: { language: "切换到中文", light: "Light or dark", choices: { light: "Light", dark: "Dark", system: "As the system" } },
 });
 
-const ICONS: Record<Choice, ReactNode> = { light: <SunOutlined />, dark: <MoonOutlined />, system: <DesktopOutlined /> };
+const ICONS: Record<Choice, ReactNode> = { light: <SunOutlined aria-hidden />, dark: <MoonOutlined aria-hidden />, system: <DesktopOutlined aria-hidden /> };
 
-export function LookButtons() {
+export function LangButton() {
   const t = useWords(WORDS);
-  const { lang, setLang, choice, setChoice } = useLook();
-  const items = (
-    [
-      ["light", t.bright],
-      ["dark", t.dark],
-      ["system", t.system],
-    ] as const
-  ).map(([key, label]) => ({ key, label, icon: ICONS[key] }));
+  const { lang, setLang } = useLook();
+  const other = lang === "zh" ? "en" : "zh";
   return (
-    <>
-      <Tooltip title={t.language}>
-        <Button type="text" icon={<TranslationOutlined />} aria-label={t.language} lang={lang === "zh" ? "en" : "zh-CN"} onClick={() => setLang(lang === "zh" ? "en" : "zh")} />
-      </Tooltip>
-      <Dropdown trigger={["click"]} menu={{ items, selectedKeys: [choice], onClick: ({ key }) => setChoice(key as Choice) }}>
-        <Button type="text" icon={ICONS[choice]} aria-label={t.light} />
-      </Dropdown>
-    </>
+    <Tooltip title={t.language}>
+      <Button type="text" icon={<TranslationOutlined aria-hidden />} aria-label={t.language} lang={other === "zh" ? "zh-CN" : "en"} onClick={() => setLang(other)} />
+    </Tooltip>
+  );
+}
+
+export function LightChoice() {
+  const t = useWords(WORDS);
+  const { choice, setChoice } = useLook();
+  return (
+    <div role="group" aria-label={t.light} className="light-choice">
+      {(["light", "dark", "system"] as const).map((one) => (
+        <Tooltip key={one} title={t.choices[one]}>
+          <Button type={choice === one ? "primary" : "text"} icon={ICONS[one]} aria-label={t.choices[one]} aria-pressed={choice === one} onClick={() => setChoice(one)} />
+        </Tooltip>
+      ))}
+    </div>
   );
 }

@@ -9,7 +9,7 @@ import { type Scope, type Wearer, WearerContext } from "@/ui/rights";
 import { setZone } from "@/ui/numbers";
 import { ProblemView } from "@/ui/states";
 import { useWords, words } from "@/ui/words";
-import { LookButtons } from "./LookButtons";
+import { LangButton, LightChoice } from "./LookButtons";
 import { Shell } from "./Shell";
 
 const EntryPage = lazy(() => import("@/rooms/entry/Entry").then((m) => ({ default: m.EntryPage })));
@@ -32,9 +32,15 @@ export function Root() {
   if (session.error ?? status.error) return <ProblemView error={session.error ?? status.error} onRetry={() => void Promise.all([session.refetch(), status.refetch()])} />;
   if (session.data === undefined || status.data === undefined) return <div className="first-paint" />;
   if (!wearer) {
+    const tools = (
+      <>
+        <LangButton />
+        <LightChoice />
+      </>
+    );
     return (
       <Suspense fallback={<div className="first-paint" />}>
-        <EntryPage first={!status.data.set_up} tools={<LookButtons />} />
+        <EntryPage first={!status.data.set_up} tools={tools} />
       </Suspense>
     );
   }

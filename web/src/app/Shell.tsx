@@ -1,7 +1,7 @@
 // The frame around every page: where to go, what is running, and the reader's own choices.
 import { LoadingOutlined, MenuOutlined, QuestionCircleOutlined, SearchOutlined, ThunderboltOutlined, UserOutlined } from "@ant-design/icons";
-import { App, Badge, Button, Drawer, Dropdown, Grid, Menu, Tooltip } from "antd";
-import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
+import { App, Button, Grid, Popover, Tooltip } from "antd";
+import { Link, Outlet } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useState } from "react";
 import { hasEnded, type Job, useJobStream, useJobs } from "@/api/jobs";
 import { useSigning } from "@/api/session";
@@ -9,8 +9,8 @@ import { useMay, useWearer } from "@/ui/rights";
 import { useWords, words } from "@/ui/words";
 import { useQueryClient } from "@tanstack/react-query";
 import { Banners } from "./Banners";
-import { LookButtons } from "./LookButtons";
-import { PLACE_WORDS, PLACES } from "./places";
+import { LangButton, LightChoice } from "./LookButtons";
+import { Brand, Places } from "./NavList";
 import { useShortcuts } from "./shortcuts";
 import "./shell.css";
 
@@ -24,7 +24,7 @@ const WORDS = words({
     jobs: "任务中心",
     help: "快捷键",
     account: "账号",
-    password: "修改密码",
+    me: "我的账号",
     signOut: "退出登录",
     jobDone: "任务完成",
     jobFailed: "任务失败",
@@ -39,7 +39,7 @@ const WORDS = words({
     jobs: "Jobs",
     help: "Shortcuts",
     account: "Account",
-    password: "Change password",
+    me: "My account",
     signOut: "Sign out",
     jobDone: "A job is done",
     jobFailed: "A job failed",
@@ -48,6 +48,7 @@ const WORDS = words({
 });
 
 const Palette = lazy(() => import("./Palette"));
+const NavDrawer = lazy(() => import("./NavDrawer"));
 const ShortcutList = lazy(() => import("./ShortcutList"));
 
 export function Shell() {
@@ -69,13 +70,7 @@ export function Shell() {
           <Places />
         </nav>
       )}
-      {narrow && (
-        <Drawer open={drawer} onClose={() => setDrawer(false)} placement="left" size={264} title={<Brand />} styles={{ body: { padding: 8 } }}>
-          <nav aria-label={t.navigation}>
-            <Places onGo={() => setDrawer(false)} />
-          </nav>
-        </Drawer>
-      )}
+      <Suspense>{narrow && drawer && <NavDrawer name={t.navigation} onClose={() => setDrawer(false)} />}</Suspense>
       <div className="main">
         <header className="top no-print">
           {narrow && <Button type="text" icon={<MenuOutlined />} aria-label={t.menu} onClick={() => setDrawer(true)} />}
@@ -89,7 +84,7 @@ export function Shell() {
           </Button>
           <span className="gap" />
           <Running />
-          <LookButtons />
+          <LangButton />
           {!narrow && (
             <Tooltip title={t.help}>
               <Button type="text" icon={<QuestionCircleOutlined />} aria-label={t.help} onClick={() => setHelping(true)} />
@@ -110,32 +105,6 @@ export function Shell() {
   );
 }
 
-function Brand() {
-  return (
-    <Link to="/" className="brand">
-      <img src="/icon.svg" alt="" width={28} height={28} />
-      <span lang="zh-CN">群像</span>
-      <small>Qunxiang</small>
-    </Link>
-  );
-}
-
-function Places({ onGo }: { onGo?: () => void }) {
-  const t = useWords(PLACE_WORDS);
-  const wearer = useWearer();
-  const path = useRouterState({ select: (state) => state.location.pathname });
-  const here = [...PLACES.flatMap((g) => g.places)].sort((a, b) => b.to.length - a.to.length).find((p) => (p.to === "/" ? path === "/" : path.startsWith(p.to)));
-  const items = PLACES.map(({ group, places }) => ({
-    key: group,
-    type: "group" as const,
-    label: t[group],
-    children: places
-      .filter((place) => wearer.scopes.includes(place.needs))
-      .map(({ name, to, Icon }) => ({ key: name, icon: <Icon />, label: <Link to={to}>{t[name]}</Link> })),
-  })).filter((group) => group.children.length > 0);
-  return <Menu mode="inline" items={items} selectedKeys={here ? [here.name] : []} onClick={onGo} style={{ border: 0 }} />;
-}
-
 function Running() {
   const t = useWords(WORDS);
   const running = (useJobs().data ?? []).filter((job) => !hasEnded(job)).length;
@@ -143,29 +112,36 @@ function Running() {
   return (
     <Tooltip title={said}>
       <Link to="/jobs" aria-label={said} className="icon-link">
-        <Badge count={running} size="small" color="var(--ant-color-primary)">
-          {running ? <LoadingOutlined /> : <ThunderboltOutlined />}
-        </Badge>
+        {running ? <LoadingOutlined aria-hidden /> : <ThunderboltOutlined aria-hidden />}
+        {running > 0 && <span className="badge">{running}</span>}
       </Link>
     </Tooltip>
   );
 }
 
+/** Who is signed in; their own page, light or dark, and the way out. */
 function Account() {
   const t = useWords(WORDS);
   const { name } = useWearer();
   const { signOut } = useSigning();
-  const navigate = useNavigate();
-  const items = [
-    { key: "me", label: t.password, onClick: () => void navigate({ to: "/me" }) },
-    { key: "out", label: t.signOut, onClick: () => void signOut() },
-  ];
+  const [open, setOpen] = useState(false);
+  const content = (
+    <div className="account">
+      <Link to="/me" onClick={() => setOpen(false)}>
+        {t.me}
+      </Link>
+      <LightChoice />
+      <Button block onClick={() => void signOut()}>
+        {t.signOut}
+      </Button>
+    </div>
+  );
   return (
-    <Dropdown trigger={["click"]} menu={{ items }}>
-      <Button type="text" icon={<UserOutlined />} aria-label={`${t.account} ${name}`}>
+    <Popover trigger="click" placement="bottomRight" open={open} onOpenChange={setOpen} content={content}>
+      <Button type="text" icon={<UserOutlined aria-hidden />} aria-label={`${t.account}: ${name}`} aria-expanded={open}>
         <span className="account-name">{name}</span>
       </Button>
-    </Dropdown>
+    </Popover>
   );
 }
 

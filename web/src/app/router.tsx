@@ -36,8 +36,22 @@ const tree = root.addChildren([
   at("/system", lazyRouteComponent(() => import("@/rooms/system/System"), "System")),
 ]);
 
+/** Reads an address as people write it: words, whole numbers and yes. */
+function parseSearch(text: string): Record<string, unknown> {
+  const read = (value: string) => (value === "true" ? true : /^\d{1,9}$/.test(value) ? Number(value) : value);
+  return Object.fromEntries([...new URLSearchParams(text)].map(([key, value]) => [key, read(value)]));
+}
+
+function stringifySearch(search: Record<string, unknown>): string {
+  const said = Object.entries(search).filter(([, value]) => value !== undefined && value !== null && value !== "");
+  const text = new URLSearchParams(said.map(([key, value]) => [key, String(value as string)])).toString();
+  return text && `?${text}`;
+}
+
 export const router = createRouter({
   routeTree: tree,
+  parseSearch,
+  stringifySearch,
   defaultPreload: "intent",
   defaultPreloadDelay: 80,
   scrollRestoration: true,

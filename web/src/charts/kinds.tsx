@@ -18,6 +18,7 @@ const WORDS = words({
     index: "指数",
     range: "区间",
     mean: (mine: string, value: string, theirs: string, other: string) => `平均:${mine} ${value},${theirs} ${other}`,
+    meanAlone: (mean: string) => `平均 ${mean}`,
     tgiHint: "TGI = 人群占比 ÷ 全体占比 × 100;高于 100 表示更突出",
   },
   en: {
@@ -32,6 +33,7 @@ const WORDS = words({
     index: "Index",
     range: "Range",
     mean: (mine: string, value: string, theirs: string, other: string) => `Mean: ${mine} ${value}, ${theirs} ${other}`,
+    meanAlone: (mean: string) => `mean ${mean}`,
     tgiHint: "TGI = share in the group ÷ share of everybody × 100; above 100 stands out",
   },
 });
@@ -135,19 +137,20 @@ export function TgiBars({ rows, onPick, most = 12, names }: { rows: readonly Sha
   );
 }
 
-/** The distribution of a number in a group, next to everybody. */
 interface Distribution {
   name: string;
   edges: readonly number[];
   bars: readonly number[];
-  barsAll: readonly number[];
   mean: number | null;
-  meanAll: number | null;
+  /** Of everybody, or of another group. */
+  barsAll?: readonly number[];
+  meanAll?: number | null;
   /** The group, and what it is compared with. */
   names?: readonly string[];
 }
 
-export function Histogram({ name, edges, bars, barsAll, mean, meanAll, names }: Distribution) {
+/** The distribution of a number in a group next to everybody or another group, or alone. */
+export function Histogram({ name, edges, bars, mean, barsAll, meanAll = null, names }: Distribution) {
   const t = useWords(WORDS);
   const f = useFormats();
   const [mine, theirs] = [names?.[0] ?? t.group, names?.[1] ?? t.everybody];
@@ -156,25 +159,27 @@ export function Histogram({ name, edges, bars, barsAll, mean, meanAll, names }: 
     const sum = counts.reduce((a, b) => a + b, 0) || 1;
     return counts.map((n) => n / sum);
   };
-  const [group, all] = [shares(bars), shares(barsAll)];
-  const figures: Figures = { heads: [t.range, t.people, mine, theirs], rows: labels.map((label, i) => [label, bars[i] ?? 0, f.share(group[i] ?? 0), f.share(all[i] ?? 0)]) };
+  const [group, all] = [shares(bars), barsAll && shares(barsAll)];
+  const figures: Figures = {
+    heads: [t.range, t.people, ...(all ? [mine, theirs] : [t.share])],
+    rows: labels.map((label, i) => [label, bars[i] ?? 0, f.share(group[i] ?? 0), ...(all ? [f.share(all[i] ?? 0)] : [])]),
+  };
   const option = (inks: Inks) => {
     const look = axes(inks);
+    const line = all && { name: theirs, type: "line", data: all, symbolSize: 3, lineStyle: { width: 1.5 } };
     return {
       textStyle: look.textStyle,
       color: look.color,
-      grid: { left: 8, right: 8, top: 32, bottom: 4, outerBoundsMode: "same" },
-      legend: { top: 0, left: 0, textStyle: { color: inks.text }, itemHeight: 10 },
+      grid: { left: 8, right: 8, top: all ? 32 : 8, bottom: 4, outerBoundsMode: "same" },
+      legend: all && { top: 0, left: 0, textStyle: { color: inks.text }, itemHeight: 10 },
       tooltip: { ...look.tooltip, trigger: "axis", valueFormatter: (v: number) => f.share(v) },
       xAxis: { type: "category", data: labels, ...look.axis, splitLine: { show: false } },
       yAxis: { type: "value", ...look.axis, axisLabel: { color: inks.quiet, formatter: (v: number) => f.share(v) } },
-      series: [
-        { name: mine, type: "bar", data: group, barMaxWidth: 24 },
-        { name: theirs, type: "line", data: all, symbolSize: 3, lineStyle: { width: 1.5 } },
-      ],
+      series: [{ name: all ? mine : name, type: "bar", data: group, barMaxWidth: 24 }, ...(line ? [line] : [])],
     };
   };
-  const said = t.mean(mine, mean === null ? "–" : f.amount(mean), theirs, meanAll === null ? "–" : f.amount(meanAll));
+  const shown = (value: number | null) => (value === null ? "–" : f.amount(value));
+  const said = all ? t.mean(mine, shown(mean), theirs, shown(meanAll)) : t.meanAlone(shown(mean));
   return <Chart name={name} summary={`${name}: ${said}`} option={option} figures={figures} height={220} note={said} />;
 }
 

@@ -1,8 +1,8 @@
 // What stands to the right of an operator: one value, a pair, a list, a number of days, weekdays or months.
-import { DatePicker, Input, InputNumber, Select } from "antd";
-import dayjs from "dayjs";
+import { Input, InputNumber, Select } from "antd";
 import { useFormats } from "@/ui/numbers";
 import { useLang, useWords } from "@/ui/words";
+import { DayInput, DaysInput } from "./dates";
 import { type Kind, needOf, type Op, type Scalar, type Value } from "./rule";
 import { WORDS } from "./words";
 
@@ -98,8 +98,8 @@ function Many({ items, onChange, known, kind, name }: Props & { items: Scalar[] 
 }
 
 function Days({ items, onChange, name }: Props & { items: Scalar[] }) {
-  const chosen = items.flatMap((one) => (typeof one === "object" && "day" in one ? [dayjs(one.day)] : []));
-  return <DatePicker multiple aria-label={name} value={chosen} onChange={(next) => onChange((Array.isArray(next) ? next : []).map((day) => ({ day: day.format("YYYY-MM-DD") })))} />;
+  const chosen = items.flatMap((one) => (typeof one === "object" && "day" in one ? [one.day] : []));
+  return <DaysInput name={name} value={chosen} onChange={(days) => onChange(days.map((day) => ({ day })))} />;
 }
 
 function One({ kind, value, onChange, known, unit, name }: Omit<Props, "value"> & { value: Value | undefined }) {
@@ -150,14 +150,7 @@ function withTyped(options: { value: string; label: string; note: string }[], va
 }
 
 function When({ kind, value, onChange, name }: { kind: "date" | "moment"; value: Value | undefined; onChange: (value: Value) => void; name: string }) {
-  const said = value && typeof value === "object" && !Array.isArray(value) ? ("day" in value ? value.day : value.moment) : undefined;
+  const said = value && typeof value === "object" && !Array.isArray(value) ? ("day" in value ? value.day : value.moment) : null;
   const timed = kind === "moment" && value !== undefined && value !== null && typeof value === "object" && "moment" in value;
-  return (
-    <DatePicker
-      aria-label={name}
-      showTime={timed ? { format: "HH:mm" } : false}
-      value={said ? dayjs(said) : null}
-      onChange={(next) => onChange(next && !Array.isArray(next) ? (timed ? { moment: next.format("YYYY-MM-DDTHH:mm:ss") } : { day: next.format("YYYY-MM-DD") }) : null)}
-    />
-  );
+  return <DayInput name={name} timed={timed} value={said} onChange={(next) => onChange(next === null ? null : timed ? { moment: next } : { day: next })} />;
 }

@@ -24,6 +24,7 @@ function Node({ reason }: { reason: Reason }) {
   const t = useWords(WORDS);
   const Icon = reason.holds ? CheckCircleFilled : CloseCircleFilled;
   const leaf = reason.parts.length === 0;
+  const shown = useShown(reason.value);
   return (
     <li>
       <div>
@@ -31,7 +32,7 @@ function Node({ reason }: { reason: Reason }) {
         {leaf && (
           <>
             {" "}
-            <span className="quiet">{t.actual}:</span> <strong>{useShown(reason.value)}</strong>
+            <span className="quiet">{t.actual}:</span> <strong>{shown}</strong>
           </>
         )}
       </div>

@@ -1,18 +1,19 @@
 // When the events of a measure happened.
-import { DatePicker, InputNumber, Select } from "antd";
-import dayjs from "dayjs";
+import { InputNumber, Select } from "antd";
 import { useWords } from "@/ui/words";
+import { DayInput, RangeInput } from "./dates";
 import type { Window } from "./rule";
 import { WORDS } from "./words";
 
-const today = () => dayjs().format("YYYY-MM-DD");
+/** Returns the local day so many days ago. */
+const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_000).toLocaleDateString("sv-SE");
 
 const FRESH: Record<Window["node"], () => Window> = {
   ever: () => ({ node: "ever" }),
   last: () => ({ node: "last", n: 30, unit: "days" }),
   ago: () => ({ node: "ago", start_days: 60, end_days: 30 }),
-  between: () => ({ node: "between", start: dayjs().subtract(1, "month").format("YYYY-MM-DD"), end: today() }),
-  since: () => ({ node: "since", start: dayjs().startOf("year").format("YYYY-MM-DD") }),
+  between: () => ({ node: "between", start: daysAgo(30), end: daysAgo(0) }),
+  since: () => ({ node: "since", start: `${daysAgo(0).slice(0, 4)}-01-01` }),
   calendar: () => ({ node: "calendar", which: "this", unit: "month" }),
 };
 
@@ -50,14 +51,10 @@ function Parts({ value, onChange }: { value: Window; onChange: (value: Window) =
       );
     case "between":
       return (
-        <DatePicker.RangePicker
-          allowClear={false}
-          value={[dayjs(value.start), dayjs(value.end)]}
-          onChange={(range) => range?.[0] && range[1] && onChange({ ...value, start: range[0].format("YYYY-MM-DD"), end: range[1].format("YYYY-MM-DD") })}
-        />
+        <RangeInput start={value.start} end={value.end} onChange={(start, end) => onChange({ ...value, start, end })} />
       );
     case "since":
-      return <DatePicker allowClear={false} aria-label={t.from} value={dayjs(value.start)} onChange={(day) => day && !Array.isArray(day) && onChange({ ...value, start: day.format("YYYY-MM-DD") })} />;
+      return <DayInput name={t.from} clear={false} value={value.start} onChange={(start) => start && onChange({ ...value, start })} />;
     case "calendar": {
       const options = Object.entries(t.calendars).map(([key, label]) => ({ value: key, label }));
       return (

@@ -75,7 +75,6 @@ function Finder({ options, onChoose, chosen, name, placeholder, nothing }: Props
       onChoose(active.key);
     }
   };
-  let group: string | undefined;
   return (
     <div className="combo">
       <Input
@@ -97,8 +96,7 @@ function Finder({ options, onChoose, chosen, name, placeholder, nothing }: Props
       />
       <ul id={id} role="listbox" aria-label={name}>
         {found.map((option, at) => {
-          const heading = option.group !== group && !typed ? option.group : undefined;
-          group = option.group;
+          const heading = !typed && option.group !== found[at - 1]?.group ? option.group : undefined;
           return (
             <li key={option.key} role="presentation">
               {heading && <div className="combo-group">{heading}</div>}

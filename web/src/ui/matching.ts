@@ -1,5 +1,13 @@
 // Finding by what is typed: Chinese by itself or by pinyin (full or initials), English by its letters.
-import PinyinMatch from "pinyin-match";
+// The table of pinyin comes a moment after the page; until then Chinese is found by itself only.
+import type PinyinMatch from "pinyin-match";
+
+let pinyin: typeof PinyinMatch | undefined;
+
+/** Resolves once Chinese is found by pinyin too. */
+export const pinyinReady = import("pinyin-match").then((table) => {
+  pinyin = table.default;
+});
 
 export type Place = [number, number];
 
@@ -9,7 +17,7 @@ export function match(text: string, typed: string): Place | null {
   if (!wanted) return [0, -1];
   const plain = text.toLowerCase().indexOf(wanted.toLowerCase());
   if (plain >= 0) return [plain, plain + wanted.length - 1];
-  const found = PinyinMatch.match(text, wanted);
+  const found = pinyin?.match(text, wanted);
   return found ? (found as Place) : null;
 }
 

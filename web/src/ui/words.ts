@@ -24,6 +24,9 @@ export function words<T extends object>(both: { zh: T; en: NoInfer<Same<T>> }): 
   return both;
 }
 
+/** Declares words that are looked up by a name which may be any. */
+export const table = (labels: Record<string, string>): Record<string, string> => labels;
+
 /** Returns a screen's words in the reader's language. */
 export function useWords<T>(both: Words<T>): Same<T> {
   return (useLang() === "zh" ? both.zh : both.en) as Same<T>;

@@ -1,14 +1,12 @@
 // One audience: how many and since when, what it is like, who is in it, how it changed, and why.
 import { CameraOutlined, CopyOutlined, EditOutlined, EllipsisOutlined, ExportOutlined } from "@ant-design/icons";
-import { App, Button, Dropdown, Tabs } from "antd";
+import { App, Button, Dropdown, Skeleton, Tabs } from "antd";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import { useRef } from "react";
+import { lazy, Suspense, useRef } from "react";
 import { api, download, got } from "@/api/client";
 import { asProblem } from "@/api/problems";
-import { GroupPortrait } from "@/charts/GroupPortrait";
 import { takePicture } from "@/charts/picture";
-import { Explain } from "@/rule-editor/Why";
 import { useFormats } from "@/ui/numbers";
 import { Figure, PageShell, Panel } from "@/ui/PageShell";
 import { useMay, useWearer } from "@/ui/rights";
@@ -16,10 +14,13 @@ import { Await } from "@/ui/states";
 import { useUrlState } from "@/ui/url";
 import { labelOf, useLang, useWords } from "@/ui/words";
 import { audienceQuery, type OneAudience, portraitQuery, usesQuery } from "./asking";
-import { Changes } from "./Changes";
-import { Members } from "./Members";
 import { WORDS } from "./words";
 import "./audiences.css";
+
+const GroupPortrait = lazy(() => import("@/charts/GroupPortrait").then((m) => ({ default: m.GroupPortrait })));
+const Explain = lazy(() => import("@/rule-editor/Why").then((m) => ({ default: m.Explain })));
+const Changes = lazy(() => import("./Changes").then((m) => ({ default: m.Changes })));
+const Members = lazy(() => import("./Members").then((m) => ({ default: m.Members })));
 
 export function AudiencePage() {
   const { name } = useParams({ strict: false }) as { name: string };
@@ -78,7 +79,9 @@ function Page({ one }: { one: OneAudience }) {
     <div ref={page}>
       <PageShell title={label} lead={one.description || undefined} actions={actions}>
         <Figures one={one} />
-        <Tabs activeKey={tab} onChange={(key) => setUrl({ tab: key === "overview" ? undefined : key }, { replace: false })} items={tabs} destroyOnHidden />
+        <Suspense fallback={<Skeleton active />}>
+          <Tabs activeKey={tab} onChange={(key) => setUrl({ tab: key === "overview" ? undefined : key }, { replace: false })} items={tabs} destroyOnHidden />
+        </Suspense>
       </PageShell>
     </div>
   );
@@ -88,7 +91,7 @@ function Figures({ one }: { one: OneAudience }) {
   const t = useWords(WORDS);
   const f = useFormats();
   return (
-    <div className="grid" style={{ "--least": "180px" } as React.CSSProperties}>
+    <div className="grid" style={{ "--least": "150px" } as React.CSSProperties}>
       <Figure label={t.size} value={one.count == null ? t.notYet : f.count(one.count)} note={one.stale ? t.stale : one.share == null ? undefined : f.share(one.share)} />
       <Figure label={t.enteredNames} value={one.entered == null ? "–" : f.count(one.entered)} />
       <Figure label={t.leftNames} value={one.left == null ? "–" : f.count(one.left)} />

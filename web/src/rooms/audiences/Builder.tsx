@@ -1,9 +1,9 @@
 // The audience builder: conditions with live counts on the left; on the right how many, in words, who.
-import { RedoOutlined, SaveOutlined, UndoOutlined } from "@ant-design/icons";
-import { Alert, App, Button, Dropdown, Space } from "antd";
+import { SaveOutlined } from "@ant-design/icons";
+import { Alert, Button, Dropdown } from "antd";
 import { useQuery } from "@tanstack/react-query";
 import { useParams, useSearch } from "@tanstack/react-router";
-import { useEffect, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import { useCounting } from "@/rule-editor/counting";
 import { fromRule, groupDraft, toRule, type GroupDraft } from "@/rule-editor/draft";
 import type { Rule } from "@/rule-editor/rule";
@@ -12,9 +12,9 @@ import { templatesOf } from "@/rule-editor/templates";
 import { ViewSwitch, Written, type View } from "@/rule-editor/Views";
 import { useVocabulary, VocabularyContext } from "@/rule-editor/vocabulary";
 import { WORDS as RULE_WORDS } from "@/rule-editor/words";
+import { KeptDraft, UndoButtons, useEditingKeys } from "@/ui/editing";
 import { useHistory, useUnsavedGuard, type History } from "@/ui/history";
 import { PageShell, Panel } from "@/ui/PageShell";
-import { recall, remember } from "@/ui/remembered";
 import { useMay } from "@/ui/rights";
 import { Await } from "@/ui/states";
 import { labelOf, useLang, useWords } from "@/ui/words";
@@ -58,12 +58,10 @@ function Builder({ first, saved }: { first: Rule | null; saved?: OneAudience }) 
   const [before] = useState(said);
   const changed = said !== before;
   useUnsavedGuard(changed && !saving);
-  useKeys(draft, () => may && setSaving(true));
+  useEditingKeys(draft, () => may && setSaving(true));
   const actions = (
     <>
-      <Space.Compact>
-        <UndoButtons draft={draft} />
-      </Space.Compact>
+      <UndoButtons of={draft} />
       {may && (
         <Button type="primary" icon={<SaveOutlined />} onClick={() => setSaving(true)} disabled={counting.asked === 0}>
           {saved ? t.save : t.saveNew}
@@ -74,7 +72,7 @@ function Builder({ first, saved }: { first: Rule | null; saved?: OneAudience }) 
   return (
     <PageShell title={saved ? t.editTitle(labelOf(saved, lang)) : t.newTitle} actions={actions}>
       {!may && <Alert type="info" showIcon title={t.noRight} />}
-      <Draft of={saved?.name ?? ""} version={saved?.version ?? 0} said={said} changed={changed} onRestore={(rule) => draft.set(fromRule(rule))} />
+      <KeptDraft<Rule> name={`draft.audience.${saved?.name ?? ""}`} now={JSON.parse(said) as Rule} changed={changed} onRestore={(rule) => draft.set(fromRule(rule))} />
       <Await of={vocabulary}>
         {(words) => (
           <VocabularyContext.Provider value={words}>
@@ -89,16 +87,6 @@ function Builder({ first, saved }: { first: Rule | null; saved?: OneAudience }) 
       </Await>
       {saving && <SaveDialog rule={JSON.parse(said) as Rule} saved={saved} onClose={() => setSaving(false)} onTheirs={(rule) => draft.set(fromRule(rule))} />}
     </PageShell>
-  );
-}
-
-function UndoButtons({ draft }: { draft: History<GroupDraft> }) {
-  const t = useWords(RULE_WORDS);
-  return (
-    <>
-      <Button icon={<UndoOutlined />} aria-label={t.undo} title={`${t.undo} (Ctrl Z)`} disabled={!draft.canUndo} onClick={draft.undo} />
-      <Button icon={<RedoOutlined />} aria-label={t.redo} title={`${t.redo} (Ctrl Shift Z)`} disabled={!draft.canRedo} onClick={draft.redo} />
-    </>
   );
 }
 
@@ -129,76 +117,3 @@ function Editing({ draft, counting }: { draft: History<GroupDraft>; counting: Re
     </div>
   );
 }
-
-/** Ctrl Z, Ctrl Shift Z and Ctrl S, wherever the focus is; in a field that is being written in, undo is the field's. */
-function useKeys(draft: History<GroupDraft>, onSave: () => void): void {
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      if (!event.ctrlKey && !event.metaKey) return;
-      const key = event.key.toLowerCase();
-      const writing = event.target instanceof HTMLElement && event.target.closest("input:not([readonly]), textarea");
-      if (key === "s") {
-        event.preventDefault();
-        onSave();
-      } else if ((key === "z" || key === "y") && !writing) {
-        event.preventDefault();
-        if (key === "y" || event.shiftKey) draft.redo();
-        else draft.undo();
-      }
-    };
-    window.addEventListener("keydown", press);
-    return () => window.removeEventListener("keydown", press);
-  });
-}
-
-interface Kept {
-  rule: Rule;
-  version: number;
-}
-
-/** Keeps what is being edited in the browser, and offers it back after a crash or a reload. */
-function Draft({ of, version, said, changed, onRestore }: { of: string; version: number; said: string; changed: boolean; onRestore: (rule: Rule) => void }) {
-  const t = useWords(WORDS);
-  const { message } = App.useApp();
-  const key = `draft.audience.${of}`;
-  const [found, setFound] = useState<Kept | null>(() => {
-    const kept = recall<Kept | null>(key, null);
-    return kept && JSON.stringify(kept.rule) !== said ? kept : null;
-  });
-  useEffect(() => {
-    if (changed) remember(key, { rule: JSON.parse(said) as Rule, version });
-  }, [key, said, changed, version]);
-  if (!found || changed) return null;
-  return (
-    <Alert
-      type="info"
-      showIcon
-      title={t.draftFound}
-      action={
-        <Space>
-          <Button
-            size="small"
-            type="primary"
-            onClick={() => {
-              onRestore(found.rule);
-              setFound(null);
-            }}
-          >
-            {t.restore}
-          </Button>
-          <Button
-            size="small"
-            onClick={() => {
-              remember(key, undefined);
-              setFound(null);
-              void message.success(t.discard);
-            }}
-          >
-            {t.discard}
-          </Button>
-        </Space>
-      }
-    />
-  );
-}
-

@@ -7,6 +7,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, got } from "@/api/client";
 import { asProblem } from "@/api/problems";
+import { PortraitChart } from "@/charts/GroupPortrait";
 import type { Counting } from "@/rule-editor/counting";
 import type { Rule } from "@/rule-editor/rule";
 import { Explain } from "@/rule-editor/Why";
@@ -16,12 +17,13 @@ import { useFormats } from "@/ui/numbers";
 import { Panel } from "@/ui/PageShell";
 import { Await } from "@/ui/states";
 import { useWords } from "@/ui/words";
-import type { OneAudience } from "./asking";
+import { type OneAudience, portraitQuery } from "./asking";
 import { WORDS } from "./words";
 
 export function BuilderSide({ counting, rule, saved }: { counting: Counting; rule: Rule; saved?: OneAudience }) {
   const t = useWords(RULE_WORDS);
   const items = [
+    { key: "reach", label: t.reach, children: <Reach rule={rule} /> },
     { key: "sample", label: t.sample, children: <Sample rule={rule} /> },
     { key: "why", label: t.why, children: <Explain rule={rule} /> },
   ];
@@ -61,6 +63,14 @@ function LiveCount({ counting }: { counting: Counting }) {
   );
 }
 
+const WAYS = "reachable_contact"; // the tag that says by what a person can be reached
+
+/** By what these people can be reached, next to everybody. */
+function Reach({ rule }: { rule: Rule }) {
+  const drawn = useQuery(portraitQuery({ rule }, [WAYS]));
+  return <Await of={drawn} rows={2}>{([ways]) => ways && <PortraitChart of={ways} />}</Await>;
+}
+
 /** Who would enter and who would leave if this took the saved version's place. */
 function Against({ rule, saved }: { rule: Rule; saved: OneAudience }) {
   const t = useWords(WORDS);
@@ -93,7 +103,7 @@ function Sample({ rule }: { rule: Rule }) {
                 <Link to="/customers/$person" params={{ person: String(row["person"]) }}>
                   <MaskedText>{String(row["name"] ?? row["person"])}</MaskedText>
                 </Link>{" "}
-                <span className="quiet">{String(row["city"] ?? "")}</span>
+                <span className="quiet">{typeof row["city"] === "string" ? row["city"] : ""}</span>
               </li>
             ))}
           </ul>

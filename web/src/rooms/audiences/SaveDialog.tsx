@@ -1,24 +1,18 @@
 // Keeping an audience: its names, what uses it, and what to do when somebody saved it first.
-import { Alert, App, Button, Form, Input, Modal, Space } from "antd";
+import { Alert, App, Form, type FormInstance, Input, Modal } from "antd";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, got } from "@/api/client";
 import { asProblem, type Problem } from "@/api/problems";
 import type { Rule } from "@/rule-editor/rule";
+import { Conflict } from "@/ui/editing";
+import { IDENTIFIER, nameOf } from "@/ui/identifier";
 import { useFormats } from "@/ui/numbers";
 import { remember } from "@/ui/remembered";
 import { labelOf, useLang, useWords } from "@/ui/words";
 import { audienceQuery, type Labels, type OneAudience, saveAudience, usesQuery } from "./asking";
 import { WORDS } from "./words";
-
-const PATTERN = /^[A-Za-z_\u4e00-\u9fff][\w\u4e00-\u9fff]{0,62}$/;
-
-/** Returns an identifier made of a label: its letters, digits and Chinese, with underscores between. */
-export function nameOf(label: string): string {
-  const made = label.trim().replace(/[^\w\u4e00-\u9fff]+/g, "_").replace(/^_+|_+$/g, "");
-  return (/^\d/.test(made) ? `a${made}` : made).slice(0, 60);
-}
 
 interface Props {
   rule: Rule;
@@ -27,85 +21,54 @@ interface Props {
   onTheirs: (rule: Rule) => void;
 }
 
-export function SaveDialog({ rule, saved, onClose, onTheirs }: Props) {
+/** Saves, and tells what became of it: saved, refused, or overtaken by somebody else's version. */
+function useSaving({ rule, saved, onClose }: Omit<Props, "onTheirs">) {
   const t = useWords(WORDS);
-  const lang = useLang();
-  const f = useFormats();
-  const [form] = Form.useForm<Labels>();
   const client = useQueryClient();
   const navigate = useNavigate();
   const { message } = App.useApp();
   const [problem, setProblem] = useState<Problem | null>(null);
-  const [version, setVersion] = useState(saved?.version ?? null);
   const [busy, setBusy] = useState(false);
-  const uses = useQuery({ ...usesQuery(saved?.name ?? ""), enabled: saved !== undefined });
-  const save = async (over?: number) => {
-    const labels = await form.validateFields();
+  const save = async (labels: Labels, version: number | null) => {
+    const name = saved?.name ?? (labels.name || nameOf(labels.zh || labels.en));
     setBusy(true);
     setProblem(null);
     try {
-      await saveAudience({ ...labels, name: saved?.name ?? (labels.name || nameOf(labels.zh || labels.en)) }, rule, over ?? version);
+      await saveAudience({ ...labels, name }, rule, version);
       remember(`draft.audience.${saved?.name ?? ""}`, undefined);
       await client.invalidateQueries();
       void message.success(t.saved);
       onClose();
-      void navigate({ to: "/audiences/$name", params: { name: saved?.name ?? (labels.name || nameOf(labels.zh || labels.en)) } });
+      void navigate({ to: "/audiences/$name", params: { name } });
     } catch (error) {
       setProblem(asProblem(error));
       setBusy(false);
     }
   };
-  const conflict = problem?.code === "catalog.changed";
-  const theirs = Number(problem?.details["version"] ?? 0);
+  return { save, busy, problem, overtaken: problem?.code === "catalog.changed" };
+}
+
+export function SaveDialog({ rule, saved, onClose, onTheirs }: Props) {
+  const t = useWords(WORDS);
+  const client = useQueryClient();
+  const [form] = Form.useForm<Labels>();
+  const { save, busy, problem, overtaken } = useSaving({ rule, saved, onClose });
+  const submit = async (version = saved?.version ?? null) => save(await form.validateFields(), version);
   return (
-    <Modal
-      open
-      title={saved ? t.save : t.saveNew}
-      onCancel={onClose}
-      onOk={() => void save()}
-      okText={t.save}
-      confirmLoading={busy}
-      okButtonProps={{ disabled: conflict }}
-    >
-      <Form<Labels>
-        form={form}
-        layout="vertical"
-        requiredMark={false}
-        initialValues={{ name: saved?.name ?? "", zh: saved?.zh ?? "", en: saved?.en ?? "", description: saved?.description ?? "" }}
-        onFinish={() => void save()}
-      >
-        <Form.Item name={lang} label={t.name} rules={[{ required: true, message: t.needName }]}>
-          <Input autoFocus maxLength={60} />
-        </Form.Item>
-        <Form.Item name={lang === "zh" ? "en" : "zh"} label={lang === "zh" ? t.en : t.zh}>
-          <Input maxLength={60} />
-        </Form.Item>
-        {!saved && (
-          <Form.Item name="name" label={t.id} extra={t.idHint} rules={[{ pattern: PATTERN, message: t.badId }]}>
-            <Input maxLength={63} placeholder={nameOf(form.getFieldValue(lang) as string | undefined ?? "")} />
-          </Form.Item>
-        )}
-        <Form.Item name="description" label={t.description}>
-          <Input.TextArea autoSize={{ minRows: 2, maxRows: 6 }} maxLength={500} />
-        </Form.Item>
-        <button type="submit" hidden />
-      </Form>
-      {uses.data && uses.data.length > 0 && <Alert type="warning" showIcon title={t.usedBy} description={uses.data.map((one) => labelOf(one, lang)).join("、")} />}
-      {problem && !conflict && <Alert type="error" showIcon role="alert" title={problem.message} description={problem.remedy} />}
-      {conflict && (
-        <Conflict
-          name={saved?.name ?? ""}
-          who={`${String(problem.details["author"] ?? "")} · ${f.ago(String(problem.details["at"] ?? ""))}`}
-          version={theirs}
+    <Modal open title={saved ? t.save : t.saveNew} onCancel={onClose} onOk={() => void submit()} okText={t.save} confirmLoading={busy} okButtonProps={{ disabled: overtaken }}>
+      <LabelsForm form={form} saved={saved} onFinish={() => void submit()} />
+      {saved && <UsedBy name={saved.name} />}
+      {problem && !overtaken && <Alert type="error" showIcon role="alert" title={problem.message} description={problem.remedy} />}
+      {problem && overtaken && saved && (
+        <Both
+          name={saved.name}
+          problem={problem}
           mine={rule}
-          onMine={() => {
-            setVersion(theirs);
-            void save(theirs);
-          }}
-          onTheirs={(rule) => {
-            onTheirs(rule);
+          onMine={(version) => void submit(version)}
+          onTheirs={(theirs) => {
+            onTheirs(theirs);
             onClose();
-            void client.invalidateQueries({ queryKey: audienceQuery(saved?.name ?? "").queryKey });
+            void client.invalidateQueries({ queryKey: audienceQuery(saved.name).queryKey });
           }}
         />
       )}
@@ -113,44 +76,65 @@ export function SaveDialog({ rule, saved, onClose, onTheirs }: Props) {
   );
 }
 
-interface ConflictProps {
+const NOTHING: Labels = { name: "", zh: "", en: "", description: "" };
+
+function LabelsForm({ form, saved, onFinish }: { form: FormInstance<Labels>; saved?: OneAudience; onFinish: () => void }) {
+  const t = useWords(WORDS);
+  const lang = useLang();
+  const other = lang === "zh" ? "en" : "zh";
+  const said = Form.useWatch(lang, form) ?? "";
+  return (
+    <Form<Labels> form={form} layout="vertical" requiredMark={false} initialValues={{ ...NOTHING, ...saved }} onFinish={onFinish}>
+      <Form.Item name={lang} label={t.name} rules={[{ required: true, message: t.needName }]}>
+        <Input autoFocus maxLength={60} />
+      </Form.Item>
+      <Form.Item name={other} label={t[other]}>
+        <Input maxLength={60} />
+      </Form.Item>
+      {!saved && (
+        <Form.Item name="name" label={t.id} extra={t.idHint} rules={[{ pattern: IDENTIFIER, message: t.badId }]}>
+          <Input maxLength={63} placeholder={nameOf(said)} />
+        </Form.Item>
+      )}
+      <Form.Item name="description" label={t.description}>
+        <Input.TextArea autoSize={{ minRows: 2, maxRows: 6 }} maxLength={500} />
+      </Form.Item>
+      <button type="submit" hidden />
+    </Form>
+  );
+}
+
+function UsedBy({ name }: { name: string }) {
+  const t = useWords(WORDS);
+  const lang = useLang();
+  const uses = useQuery(usesQuery(name));
+  if (!uses.data?.length) return null;
+  return <Alert type="warning" showIcon title={t.usedBy} description={uses.data.map((one) => labelOf(one, lang)).join("、")} />;
+}
+
+interface BothProps {
   name: string;
-  who: string;
-  version: number;
+  problem: Problem;
   mine: Rule;
-  onMine: () => void;
+  onMine: (version: number) => void;
   onTheirs: (rule: Rule) => void;
 }
 
-/** Two people edited the same: both versions in words, and the choice. */
-function Conflict({ name, who, version, mine, onMine, onTheirs }: ConflictProps) {
-  const t = useWords(WORDS);
+/** Both versions as sentences. */
+function Both({ name, problem, mine, onMine, onTheirs }: BothProps) {
+  const lang = useLang();
+  const f = useFormats();
+  const { version, author, at } = problem.details as { version: number; author: string; at: string };
   const theirs = useQuery({ ...audienceQuery(name), staleTime: 0 });
   const said = useQuery({ queryKey: ["rule", mine], queryFn: () => got(api.POST("/v1/rule", { body: { rule: mine as never } })) });
-  const lang = useLang();
-  return (
-    <Alert
-      type="warning"
-      showIcon
-      role="alert"
-      title={t.conflict}
-      description={
-        <>
-          <p>{t.conflictHow(who, String(version))}</p>
-          <p>
-            <strong>{t.theirSentence}:</strong> {theirs.data?.sentence[lang]}
-          </p>
-          <p>
-            <strong>{t.mySentence}:</strong> {said.data?.sentence[lang]}
-          </p>
-          <Space>
-            <Button onClick={onMine}>{t.mine}</Button>
-            <Button disabled={!theirs.data} onClick={() => theirs.data && onTheirs(theirs.data.rule as Rule)}>
-              {t.theirs}
-            </Button>
-          </Space>
-        </>
-      }
-    />
-  );
+  const sentences = theirs.data && said.data && ([theirs.data.sentence[lang], said.data.sentence[lang]] as const);
+  const show =
+    sentences &&
+    ((names: readonly [string, string]) =>
+      sentences.map((one, place) => (
+        <div key={names[place]}>
+          <strong>{names[place]}:</strong> {one}
+        </div>
+      )));
+  return <Conflict who={`${author} · ${f.ago(at)}`} version={version} both={show} onMine={() => onMine(version)} onTheirs={() => theirs.data && onTheirs(theirs.data.rule as Rule)} />;
 }

@@ -1,6 +1,6 @@
 // What the audiences' pages ask the server.
 import { queryOptions } from "@tanstack/react-query";
-import { api, got, type Schemas } from "@/api/client";
+import { api, got, inPlaceOf, type Schemas } from "@/api/client";
 import type { Rule } from "@/rule-editor/rule";
 
 export type Audience = Schemas["AudienceState"];
@@ -48,7 +48,7 @@ export interface Labels {
 export const saveAudience = (labels: Labels, rule: Rule, version: number | null) =>
   got(
     api.PUT("/v1/audiences/{name}", {
-      params: { path: { name: labels.name }, header: version === null ? { "if-none-match": "*" } : { "if-match": `"${version}"` } },
+      params: { path: { name: labels.name }, header: inPlaceOf(version) },
       body: { rule: rule as never, zh: labels.zh, en: labels.en, description: labels.description },
     }),
   );

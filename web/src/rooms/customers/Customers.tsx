@@ -1,17 +1,12 @@
 // Customers: one by any identifier, or many by the same conditions that audiences are made of.
-import { FilterOutlined, SaveOutlined } from "@ant-design/icons";
-import { Button, Collapse, Input, Select } from "antd";
+import { SaveOutlined } from "@ant-design/icons";
+import { Button, Input, Select, Skeleton } from "antd";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { useEffect, useMemo, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { api, got } from "@/api/client";
-import { useCounting } from "@/rule-editor/counting";
-import { fromRule, groupDraft, toRule } from "@/rule-editor/draft";
-import type { Rule } from "@/rule-editor/rule";
-import { RuleEditor } from "@/rule-editor/RuleEditor";
 import { useVocabulary, VocabularyContext, type Vocabulary } from "@/rule-editor/vocabulary";
 import { DataTable, type ColumnOf } from "@/ui/DataTable";
-import { useHistory } from "@/ui/history";
 import { MaskedText } from "@/ui/MaskedText";
 import { useFormats } from "@/ui/numbers";
 import { PageShell, Panel } from "@/ui/PageShell";
@@ -22,6 +17,8 @@ import { ValueOf, type Plain } from "./showing";
 import { Views } from "./Views";
 import { WORDS } from "./words";
 import "./customers.css";
+
+const Filter = lazy(() => import("./Filter"));
 
 const SIZE = 20;
 const COLUMNS = ["name", "gender", "city", "lifecycle", "rfm_group", "spend_365d"];
@@ -124,7 +121,9 @@ function Listed({ words }: { words: Vocabulary }) {
   return (
     <Panel>
       <div className="stack">
-        <Filter rule={rule} onChange={(next) => setUrl({ rule: next || undefined, page: undefined })} />
+        <Suspense fallback={<Skeleton.Button block active size="small" />}>
+          <Filter rule={rule} onChange={(next) => setUrl({ rule: next || undefined, page: undefined })} />
+        </Suspense>
         <div className="row">
           <Views now={url} onShow={(view) => setUrl({ rule: undefined, columns: undefined, order: undefined, desc: undefined, page: undefined, ...view })} />
           <Select
@@ -184,38 +183,4 @@ function NobodyYet() {
       {t.noneHow}
     </NothingYet>
   );
-}
-
-/** The conditions of audiences as a filter of the list. What is complete is applied as it is written. */
-function Filter({ rule, onChange }: { rule: string; onChange: (rule: string) => void }) {
-  const t = useWords(WORDS);
-  const draft = useHistory(useMemo(() => (rule ? fromRule(JSON.parse(rule) as Rule) : groupDraft()), [])); // eslint-disable-line react-hooks/exhaustive-deps -- only what the address said at first
-  const counting = useCounting(draft.now);
-  const said = useMemo(() => {
-    const made = toRule(draft.now);
-    return made.asked ? JSON.stringify(made.rule) : "";
-  }, [draft.now]);
-  const [mine, setMine] = useState(rule);
-  const { reset } = draft;
-  useEffect(() => {
-    if (said !== mine && !counting.stale && !counting.error) {
-      setMine(said); // eslint-disable-line react-hooks/set-state-in-effect -- what was told to the address, once it has settled
-      onChange(said);
-    } else if (rule !== mine && said === mine) {
-      setMine(rule);
-      reset(rule ? fromRule(JSON.parse(rule) as Rule) : groupDraft());
-    }
-  }, [said, mine, rule, counting.stale, counting.error, onChange, reset]);
-  const items = [
-    {
-      key: "filter",
-      label: (
-        <span>
-          <FilterOutlined aria-hidden /> {t.filter} <span className="quiet">{said ? counting.data?.sentence : t.noFilter}</span>
-        </span>
-      ),
-      children: <RuleEditor root={draft.now} onChange={draft.set} notes={counting.notes} />,
-    },
-  ];
-  return <Collapse items={items} size="small" defaultActiveKey={rule ? ["filter"] : []} />;
 }

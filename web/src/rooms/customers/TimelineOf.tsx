@@ -1,9 +1,9 @@
 // What happened to a person, by day, newest first; the same thing again and again is folded.
-import { Button, DatePicker, Tag } from "antd";
+import { Button, Tag } from "antd";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import dayjs from "dayjs";
 import { useState } from "react";
 import { api, got, type Schemas } from "@/api/client";
+import { DayInput } from "@/rule-editor/dates";
 import { useFormats } from "@/ui/numbers";
 import { Panel } from "@/ui/PageShell";
 import { ProblemView } from "@/ui/states";
@@ -44,7 +44,10 @@ export function TimelineOf({ person, total }: { person: string; total: number })
             {labelOf({ name: one.event, zh: one.zh, en: one.en }, lang)} {f.compact(one.count)}
           </Tag.CheckableTag>
         ))}
-        <DatePicker size="small" placeholder={t.jump} aria-label={t.jump} value={day ? dayjs(day) : null} onChange={(next) => setDay(next && !Array.isArray(next) ? next.format("YYYY-MM-DD") : null)} style={{ marginInlineStart: "auto" }} />
+        <label className="row jump">
+          <span className="quiet">{t.jump}</span>
+          <DayInput name={t.jump} value={day} onChange={setDay} />
+        </label>
       </div>
       {pages.error && <ProblemView error={pages.error} onRetry={() => void pages.refetch()} />}
       {pages.isSuccess && all.length === 0 && <p className="quiet">{t.noEvents}</p>}
@@ -70,10 +73,12 @@ function byDay(events: readonly Happened[], dayOf: (at: string) => string): { da
   return days;
 }
 
+const daysAgo = (days: number): Date => new Date(Date.now() - days * 86_400_000);
+
 function Day({ day, events }: { day: string; events: readonly Happened[] }) {
   const t = useWords(WORDS);
   const f = useFormats();
-  const said = day === f.day(new Date()) ? t.today : day === f.day(new Date(Date.now() - 86_400_000)) ? t.yesterday : day;
+  const said = { [f.day(daysAgo(0))]: t.today, [f.day(daysAgo(1))]: t.yesterday }[day] ?? day;
   const runs: Happened[][] = [];
   for (const one of events) {
     const last = runs.at(-1);

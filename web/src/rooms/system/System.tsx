@@ -129,7 +129,7 @@ function State({ system }: { system: SystemState }) {
   return (
     <>
       {!system.worker.alive && <Alert type="error" showIcon title={`${t.worker}: ${t.dead}`} description={t.deadHow} />}
-      <div className="grid" style={{ "--least": "180px" } as React.CSSProperties}>
+      <div className="grid" style={{ "--least": "150px" } as React.CSSProperties}>
         <Figure label={t.version} value={system.version} note={`${t.python} ${system.python}`} />
         <Figure label={t.worker} value={system.worker.alive ? t.alive : t.dead} note={system.worker.last_beat ? t.beat(f.ago(system.worker.last_beat)) : undefined} />
         <Figure label={t.people} value={f.compact(system.people)} note={`${t.audiences} ${f.count(system.audiences)}`} />
