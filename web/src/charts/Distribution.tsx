@@ -9,7 +9,15 @@ const WORDS = words({
   en: { value: "Value", share: "Share", people: "People", yes: "Yes", no: "No" },
 });
 
-export function Distribution({ of, onPick, most = 20 }: { of: PortraitOf; onPick?: (value: string) => void; most?: number }) {
+interface Props {
+  of: PortraitOf;
+  onPick?: (value: string) => void;
+  most?: number;
+  /** Values that have an order of their own, in that order. */
+  order?: readonly string[];
+}
+
+export function Distribution({ of, onPick, most = 20, order = [] }: Props) {
   const t = useWords(WORDS);
   const f = useFormats();
   const lang = useLang();
@@ -17,7 +25,8 @@ export function Distribution({ of, onPick, most = 20 }: { of: PortraitOf; onPick
     const { edges, bars, mean } = of.numbers;
     return <Histogram name={labelOf(of, lang)} edges={edges} bars={bars} mean={mean} />;
   }
-  const rows = of.shares.slice(0, most);
+  const place = (value: string) => (order.includes(value) ? order.indexOf(value) : order.length);
+  const rows = [...of.shares].sort((a, b) => place(a.value) - place(b.value)).slice(0, most);
   const top = Math.max(1e-9, ...rows.map((row) => row.share));
   const said = (row: (typeof rows)[number]) => row[lang] || { true: t.yes, false: t.no }[row.value] || row.value;
   return (

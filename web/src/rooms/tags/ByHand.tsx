@@ -26,7 +26,7 @@ const key = (name: string) => ["tags", name, "by hand"];
 export function ByHand({ name, values }: { name: string; values: readonly string[] }) {
   const may = useMay("define");
   return (
-    <div className="grid" style={{ "--least": "380px" } as React.CSSProperties}>
+    <div className="grid" style={{ "--least": "380px", alignItems: "start" } as React.CSSProperties}>
       {may && (
         <div className="stack">
           <One name={name} values={values} />

@@ -53,10 +53,13 @@ function Plain({ how, rule }: { how: Extract<How, { kind: "attribute" | "rule" |
 function CutUp({ how, measure }: { how: Extract<How, { kind: "levels" }>; measure: string }) {
   const t = useWords(WORDS);
   const labelled = useLabelled();
+  const words = useVocabulary().data;
+  const kind = words && typeof how.of === "string" ? fieldOf(words, how.of)?.kind : undefined;
+  const timed = kind === "date" || kind === "moment";
   return (
     <>
       <p>
-        {t.cutFrom}: <strong>{typeof how.of === "string" ? labelled(how.of) : measure}</strong>
+        {t.cutFrom}: <strong>{typeof how.of === "string" ? labelled(how.of) : measure}</strong> {timed && <span className="quiet">{t.inYears}</span>}
       </p>
       <Levels levels={how.levels} />
     </>

@@ -9,7 +9,7 @@ import { useFormats } from "@/ui/numbers";
 import { Panel } from "@/ui/PageShell";
 import { useWords } from "@/ui/words";
 import type { Tag } from "./asking";
-import { lacksOf, type TagDraft, toTag } from "./draft";
+import { lacksOf, orderOf, type TagDraft, toTag } from "./draft";
 import { WORDS } from "./editor-words";
 
 const SETTLE_MS = 500;
@@ -37,18 +37,18 @@ export function useTrying(draft: TagDraft, savedAs: string | undefined): Trying 
   return { data: tried.data, problem: tried.error && settled === said ? asProblem(tried.error) : null, stale: settled !== said || tried.isFetching, lacks };
 }
 
-export function Preview({ trying, kind }: { trying: Trying; kind: string }) {
+export function Preview({ trying, draft }: { trying: Trying; draft: TagDraft }) {
   const t = useWords(WORDS);
   return (
     <Panel title={t.preview}>
       <div aria-live="polite" aria-busy={trying.stale}>
-        {kind === "manual" ? <p className="quiet">{t.manualPreview}</p> : <Shown trying={trying} />}
+        {draft.how.kind === "manual" ? <p className="quiet">{t.manualPreview}</p> : <Shown trying={trying} order={orderOf(draft.how)} />}
       </div>
     </Panel>
   );
 }
 
-function Shown({ trying: { data, problem, stale, lacks } }: { trying: Trying }) {
+function Shown({ trying: { data, problem, stale, lacks }, order }: { trying: Trying; order: readonly string[] }) {
   const t = useWords(WORDS);
   if (lacks.length > 0) {
     return (
@@ -63,10 +63,10 @@ function Shown({ trying: { data, problem, stale, lacks } }: { trying: Trying }) 
   }
   if (problem) return <Alert type="error" showIcon role="alert" title={problem.message} description={problem.remedy} />;
   if (!data) return <p className="quiet">{t.counting}…</p>;
-  return <Figures data={data} stale={stale} />;
+  return <Figures data={data} stale={stale} order={order} />;
 }
 
-function Figures({ data, stale }: { data: Schemas["PreviewAnswer"]; stale: boolean }) {
+function Figures({ data, stale, order }: { data: Schemas["PreviewAnswer"]; stale: boolean; order: readonly string[] }) {
   const t = useWords(WORDS);
   const f = useFormats();
   const yesno = data.portrait.kind === "yesno";
@@ -83,7 +83,11 @@ function Figures({ data, stale }: { data: Schemas["PreviewAnswer"]; stale: boole
         </div>
       </div>
       {data.warnings.length > 0 && <Alert type="warning" showIcon title={t.attention} description={data.warnings.map((one) => [one.message, one.suggestions.join(" / ")].filter(Boolean).join(" → ")).join(";")} />}
-      {data.people > 0 && <Distribution of={data.portrait} />}
+      {data.people > 0 && (
+        <div style={{ marginTop: data.portrait.numbers ? 20 : 0 }}>
+          <Distribution of={data.portrait} order={order} />
+        </div>
+      )}
     </div>
   );
 }

@@ -90,7 +90,7 @@ function Editor({ first, saved, words }: { first: TagDraft; saved?: Read; words:
             </Panel>
           </div>
           <aside aria-label={t.preview}>
-            <Preview trying={trying} kind={kind} />
+            <Preview trying={trying} draft={draft.now} />
           </aside>
         </div>
       </VocabularyContext.Provider>

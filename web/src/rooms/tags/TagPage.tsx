@@ -15,6 +15,7 @@ import { useUrlState } from "@/ui/url";
 import { labelOf, useLang, useWords } from "@/ui/words";
 import { distributionQuery, type Overview, retireTag, type Tag, tagQuery, tagsQuery, type Use, usesQuery } from "./asking";
 import { ByHand } from "./ByHand";
+import { orderOf } from "./draft";
 import { HowSaid } from "./HowSaid";
 import { StateOf } from "./Tags";
 import { UseLinks } from "./UseLinks";
@@ -52,7 +53,7 @@ function Page({ tag, version }: { tag: Tag; version: number }) {
   ];
   return (
     <PageShell title={labelOf(tag, lang)} lead={described} actions={actions}>
-      {state?.stale && <Waits />}
+      {state?.stale && <Waits isNew={state.values === 0} />}
       <Figures state={state} />
       <Tabs activeKey={tab} onChange={(key) => setUrl({ tab: key === "overview" ? undefined : key }, { replace: false })} items={tabs} destroyOnHidden />
     </PageShell>
@@ -60,7 +61,7 @@ function Page({ tag, version }: { tag: Tag; version: number }) {
 }
 
 /** What is shown is older than the definition; whoever may can refresh. */
-function Waits() {
+function Waits({ isNew }: { isNew: boolean }) {
   const t = useWords(WORDS);
   const may = useMay("refresh");
   const { message } = App.useApp();
@@ -77,7 +78,7 @@ function Waits() {
       {t.refreshNow}
     </Button>
   );
-  return <Alert type="warning" showIcon title={t.waits} action={action} />;
+  return <Alert type="warning" showIcon title={isNew ? t.waitsNew : t.waits} action={action} />;
 }
 
 function Figures({ state }: { state: Overview | undefined }) {
@@ -85,7 +86,7 @@ function Figures({ state }: { state: Overview | undefined }) {
   const f = useFormats();
   if (!state) return null;
   return (
-    <div className="grid" style={{ "--least": "180px" } as React.CSSProperties}>
+    <div className="grid" style={{ "--least": "140px" } as React.CSSProperties}>
       <Figure label={t.people} value={f.count(state.people)} />
       <Figure label={t.coverage} value={f.share(state.coverage)} />
       <Figure label={t.values} value={f.count(state.values)} />
@@ -99,7 +100,7 @@ function About({ tag, version, state }: { tag: Tag; version: number; state: Over
   const f = useFormats();
   const uses = useQuery(usesQuery(tag.name));
   return (
-    <div className="grid" style={{ "--least": "420px" } as React.CSSProperties}>
+    <div className="grid" style={{ "--least": "420px", alignItems: "start" } as React.CSSProperties}>
       <div className="stack">
         <Panel title={t.how}>
           <HowSaid tag={tag} />
@@ -148,7 +149,7 @@ function Spread({ tag, state }: { tag: Tag; state: Overview | undefined }) {
     else show({ op: "in", value: [value] });
   };
   return (
-    <Panel title={t.distribution} extra={<span className="quiet">{t.asOf}</span>}>
+    <Panel title={t.distribution}>
       {state.masked ? (
         <p className="quiet">{t.hiddenDistribution}</p>
       ) : (
@@ -158,10 +159,10 @@ function Spread({ tag, state }: { tag: Tag; state: Overview | undefined }) {
               <p className="quiet">{t.noDistribution}</p>
             ) : (
               <div className="stack">
-                <Distribution of={found} onPick={pick} />
+                <Distribution of={found} onPick={pick} order={orderOf(tag.how)} />
                 <div className="row">
                   <Button onClick={() => show({ op: "known", value: null })}>{t.known}</Button>
-                  {!found.numbers && <span className="quiet">{t.pick}</span>}
+                  <span className="quiet">{[t.asOf, found.numbers ? "" : t.pick].filter(Boolean).join(" · ")}</span>
                 </div>
               </div>
             )

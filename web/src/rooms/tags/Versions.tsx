@@ -80,7 +80,7 @@ export function Difference({ before, after, names }: { before: Tag; after: Tag; 
   );
   return (
     <div className="stack">
-      <div className="levels-box">
+      <div className="scroll-x" tabIndex={0} role="region" aria-label={t.compare}>
         <table className="plain-table diff">
           <thead>
             <tr>
@@ -137,10 +137,11 @@ function RollBack({ to, version }: { to: Version; version: number }) {
       void message.error(`${problem.message} ${problem.remedy}`);
     }
   };
-  const ask = () => void modal.confirm({ title: to.version === 0 ? `${t.rollBack}: ${t.starterVersion}` : t.rollBackSure(String(to.version)), content: t.rollBackHow, okText: t.rollBack, onOk: save });
+  const which = t.rollBack(to.version === 0 ? t.starterVersion : t.versionName(String(to.version)));
+  const ask = () => void modal.confirm({ title: which, content: t.rollBackHow, onOk: save });
   return (
     <Button icon={<RollbackOutlined />} onClick={ask}>
-      {t.rollBack}
+      {which}
     </Button>
   );
 }

@@ -187,6 +187,9 @@ export function judge(levels: readonly Level[]): Remark[] {
   return out;
 }
 
+/** Returns the order in which values read best: levels as they were listed, others by how many have them. */
+export const orderOf = (how: How | HowDraft): string[] => (how.kind === "levels" ? how.levels.map((one) => one.value) : []);
+
 /** Returns a list with one of it a place further up or down. */
 export function shift<T>(items: readonly T[], at: number, step: -1 | 1): T[] {
   const copy = [...items];
