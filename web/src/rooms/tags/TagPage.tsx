@@ -1,9 +1,9 @@
 // One tag: how it is worked out, how its values are spread, where it is used, its versions; and set by hand.
 import { CopyOutlined, EditOutlined, EllipsisOutlined, ReloadOutlined, StopOutlined } from "@ant-design/icons";
-import { Alert, App, Button, Dropdown, Modal, Tabs } from "antd";
+import { Alert, App, Button, Dropdown, Modal, Skeleton, Tabs } from "antd";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { api, got } from "@/api/client";
 import { asProblem, type Problem } from "@/api/problems";
 import { Distribution } from "@/charts/Distribution";
@@ -14,14 +14,15 @@ import { Await } from "@/ui/states";
 import { useUrlState } from "@/ui/url";
 import { labelOf, useLang, useWords } from "@/ui/words";
 import { distributionQuery, type Overview, retireTag, type Tag, tagQuery, tagsQuery, type Use, usesQuery } from "./asking";
-import { ByHand } from "./ByHand";
 import { orderOf } from "./draft";
 import { HowSaid } from "./HowSaid";
 import { StateOf } from "./Tags";
 import { UseLinks } from "./UseLinks";
-import { Versions } from "./Versions";
 import { WORDS } from "./words";
 import "./tags.css";
+
+const ByHand = lazy(() => import("./ByHand").then((m) => ({ default: m.ByHand })));
+const Versions = lazy(() => import("./Versions").then((m) => ({ default: m.Versions })));
 
 export function TagPage() {
   const { name = "" } = useParams({ strict: false });
@@ -55,7 +56,9 @@ function Page({ tag, version }: { tag: Tag; version: number }) {
     <PageShell title={labelOf(tag, lang)} lead={described} actions={actions}>
       {state?.stale && <Waits isNew={state.values === 0} />}
       <Figures state={state} />
-      <Tabs activeKey={tab} onChange={(key) => setUrl({ tab: key === "overview" ? undefined : key }, { replace: false })} items={tabs} destroyOnHidden />
+      <Suspense fallback={<Skeleton active />}>
+        <Tabs activeKey={tab} onChange={(key) => setUrl({ tab: key === "overview" ? undefined : key }, { replace: false })} items={tabs} destroyOnHidden />
+      </Suspense>
     </PageShell>
   );
 }
