@@ -11,6 +11,8 @@ export interface ColumnOf<T> {
   width?: number | string;
   /** Compares two rows, to sort on this side. */
   compare?: (a: T, b: T) => number;
+  /** Cannot be an order, such as what the reader sees masked. */
+  unordered?: boolean;
   /** Left out of the cards of a phone. */
   wide?: boolean;
 }
@@ -75,7 +77,7 @@ function asColumns<T>({ columns, sort }: Props<T>): TableColumnsType<T> {
     width: column.width,
     className: column.numeric ? "num" : undefined,
     render: (_: unknown, row: T) => column.show(row),
-    sorter: sort ? true : column.compare,
+    sorter: sort ? !column.unordered : column.compare,
     sortOrder: sort ? (sort.key === column.key ? (sort.descending ? "descend" : "ascend") : null) : undefined,
   }));
 }
