@@ -5,6 +5,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { api, got } from "@/api/client";
+import type { Rule } from "@/rule-editor/rule";
 import { useVocabulary, VocabularyContext, type Vocabulary } from "@/rule-editor/vocabulary";
 import { DataTable, type ColumnOf } from "@/ui/DataTable";
 import { MaskedText } from "@/ui/MaskedText";
