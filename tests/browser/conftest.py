@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, sync_playwright
 
-from tests.browser.stage import ARGS, OWNER, Chosen, Site, find_browser, make_demo, serving
+from tests.browser.stage import ARGS, OWNER, Api, Chosen, Site, find_browser, make_demo, serving
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -104,3 +104,11 @@ def owner(page: Page, demo: Site) -> Page:
     answer = page.request.post(demo.at("/v1/session"), data=OWNER)
     assert answer.ok, answer.text()
     return page
+
+
+@pytest.fixture(scope="package")
+def boss(browser: Browser, demo: Site) -> Iterator[Api]:
+    """The owner's own way to the demo, for what is true and for what others do meanwhile."""
+    context = browser.new_context()
+    yield Api(context.request, demo, OWNER)
+    context.close()

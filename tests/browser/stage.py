@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import APIRequestContext, APIResponse, Page
 
 from scripts import web
 
@@ -69,6 +70,34 @@ class Site:
         )
         with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
             assert answer.status < 300
+
+
+class Api:
+    """Somebody's own way to a server, beside any page."""
+
+    def __init__(self, request: APIRequestContext, site: Site, account: dict[str, str]) -> None:
+        self._request, self._site = request, site
+        answer = request.post(site.at("/v1/session"), data=account)
+        assert answer.ok, answer.text()
+        self._headers = {"X-CSRF": answer.json()["csrf"]}
+
+    def ask(self, method: str, path: str, body: object = None) -> APIResponse:
+        """Send a request and return what is answered, a refusal too."""
+        return self._request.fetch(
+            self._site.at(path), method=method, data=body, headers=self._headers
+        )
+
+    def get(self, path: str) -> Any:
+        """Return what is answered."""
+        return self._accepted(self.ask("GET", path))
+
+    def post(self, path: str, body: object) -> Any:
+        """Send a body and return what is answered."""
+        return self._accepted(self.ask("POST", path, body))
+
+    def _accepted(self, answer: APIResponse) -> Any:
+        assert answer.ok, answer.text()
+        return answer.json()
 
 
 def find_browser() -> Chosen | str:

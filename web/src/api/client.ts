@@ -2,17 +2,23 @@
 import createClient, { type Middleware } from "openapi-fetch";
 import { Problem, UNREACHABLE, problemOf } from "./problems";
 import type { components, paths } from "./schema";
+import { type Lang, words } from "@/ui/words";
 
 export type Schemas = components["schemas"];
 
-/** What every request says of whoever is looking; set once signed in, and when the language changes. */
-const wearer = { csrf: "", lang: "zh" };
+const WORDS = words({
+  zh: { gone: "连不上服务器", goneHow: "恢复后会自动重试,你输入的内容还在。" },
+  en: { gone: "The server does not answer", goneHow: "It is tried again by itself; what you have typed is kept." },
+});
 
-/** Says with which word changes are asked for from now on. */
-export const carry = (csrf: string): void => void (wearer.csrf = csrf);
+/** What every request says of whoever is looking; set once signed in, and when the language changes. */
+const wearer: { name: string; csrf: string; lang: Lang } = { name: "", csrf: "", lang: "zh" };
+
+/** Says who asks from now on, and with which word for changes. */
+export const carry = (name: string, csrf: string): void => void Object.assign(wearer, { name, csrf });
 
 /** Says in which language answers are wanted from now on. */
-export const speak = (lang: string): void => void (wearer.lang = lang);
+export const speak = (lang: Lang): void => void (wearer.lang = lang);
 
 type Watcher = (problem: Problem) => void;
 const watchers = new Set<Watcher>();
@@ -33,6 +39,33 @@ export function headers(): Record<string, string> {
   return { "Accept-Language": wearer.lang, "X-CSRF": wearer.csrf };
 }
 
+/** Nobody answered. */
+function gone(): Problem {
+  const problem = new Problem(0, UNREACHABLE, WORDS[wearer.lang].gone, WORDS[wearer.lang].goneHow);
+  for (const watcher of watchers) watcher(problem);
+  return problem;
+}
+
+/** Learns the word of the session anew, where the same person signed in again in another tab. */
+async function renew(): Promise<boolean> {
+  const answer = await fetch("/v1/session", { credentials: "same-origin" });
+  const session = answer.ok ? ((await answer.json()) as Schemas["SessionAnswer"]) : null;
+  if (session?.name !== wearer.name) return false;
+  wearer.csrf = session.csrf;
+  return true;
+}
+
+/** Sends a request, and once more if only the word it carried was an old one. */
+async function ask(request: Request): Promise<Response> {
+  const again = request.clone();
+  const response = await fetch(request);
+  if (response.status !== 403) return response;
+  const told = problemOf(403, await response.clone().json().catch(() => undefined));
+  if (told.code !== "governance.csrf" || !(await renew())) return response;
+  again.headers.set("X-CSRF", wearer.csrf);
+  return fetch(again);
+}
+
 const say: Middleware = {
   onRequest({ request }) {
     for (const [name, value] of Object.entries(headers())) request.headers.set(name, value);
@@ -45,13 +78,11 @@ const say: Middleware = {
   onError({ error }) {
     if (error instanceof Problem) return error;
     if (error instanceof DOMException && error.name === "AbortError") return error;
-    const gone = new Problem(0, UNREACHABLE, "unreachable");
-    for (const watcher of watchers) watcher(gone);
-    return gone;
+    return gone();
   },
 };
 
-export const api = createClient<paths>({ baseUrl: "/", credentials: "same-origin" });
+export const api = createClient<paths>({ baseUrl: "/", credentials: "same-origin", fetch: ask });
 api.use(say);
 
 /** Returns what a request answers; a refusal is thrown as a Problem. */
@@ -77,7 +108,7 @@ export function send<T>(path: string, form: FormData, onSent: (share: number) =>
     request.open("POST", path);
     for (const [name, value] of Object.entries(headers())) request.setRequestHeader(name, value);
     request.upload.onprogress = (event) => event.lengthComputable && onSent(event.loaded / event.total);
-    request.onerror = () => reject(new Problem(0, UNREACHABLE, "unreachable"));
+    request.onerror = () => reject(gone());
     request.onabort = () => reject(new DOMException("aborted", "AbortError"));
     request.onload = () => {
       const body = parsed(request.responseText);
@@ -99,12 +130,13 @@ function parsed(text: string): unknown {
 
 /** Downloads what a request answers under the name the server gives it. */
 export async function download(path: string, init: { method?: string; body?: unknown } = {}): Promise<void> {
-  const response = await fetch(path, {
+  const request = new Request(path, {
     method: init.method ?? "GET",
     credentials: "same-origin",
     headers: { ...headers(), "Content-Type": "application/json" },
     body: init.body === undefined ? undefined : JSON.stringify(init.body),
   });
+  const response = await ask(request).catch(() => Promise.reject(gone()));
   if (!response.ok) refuse(problemOf(response.status, await response.json().catch(() => undefined)));
   const named = /filename\*?=(?:UTF-8'')?"?([^";]+)"?/.exec(response.headers.get("content-disposition") ?? "");
   saveAs(await response.blob(), named?.[1] ? decodeURIComponent(named[1]) : "download");

@@ -22,7 +22,7 @@ export const sessionQuery = queryOptions({
 });
 
 function keep(session: Session): Session {
-  carry(session.csrf);
+  carry(session.name, session.csrf);
   return session;
 }
 
@@ -38,7 +38,7 @@ export function useSigning() {
     setUp: async (name: string, password: string) => enter(await got(api.POST("/v1/setup", { body: { name, password } }))),
     signOut: async () => {
       await got(api.DELETE("/v1/session"));
-      carry("");
+      carry("", "");
       client.clear();
       client.setQueryData(sessionQuery.queryKey, null);
     },

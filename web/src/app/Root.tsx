@@ -26,7 +26,15 @@ export function Root() {
   const session = useSession();
   const [ended, setEnded] = useState<string | null>(null);
   const word = session.data?.csrf;
-  useEffect(() => onProblem((problem) => problem.status === 401 && word !== undefined && setEnded(word)), [word]);
+  const { refetch } = session;
+  useEffect(
+    () =>
+      onProblem((problem) => {
+        if (problem.status === 401 && word !== undefined) setEnded(word);
+        if (problem.code === "governance.csrf") void refetch(); // somebody else signed in, in another tab
+      }),
+    [word, refetch],
+  );
   const wearer: Wearer | null | undefined = useMemo(() => session.data && { name: session.data.name, scopes: session.data.scopes as Scope[] }, [session.data]);
   if (status.data) setZone(status.data.time_zone);
   if (session.error ?? status.error) return <ProblemView error={session.error ?? status.error} onRetry={() => void Promise.all([session.refetch(), status.refetch()])} />;

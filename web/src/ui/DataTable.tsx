@@ -37,6 +37,8 @@ export interface ColumnOf<T> {
   width?: number | string;
   /** Compares two rows, to sort on this side. */
   compare?: (a: T, b: T) => number;
+  /** Cannot be an order, such as what the reader sees masked. */
+  unordered?: boolean;
   /** Left out of the cards of a phone. */
   wide?: boolean;
 }
@@ -118,7 +120,7 @@ function Rows<T extends object>({ name, rows, columns, keyOf, onOpen, chosen, or
               </th>
             )}
             {columns.map((column) => (
-              <Head key={column.key} column={column} order={order} sortable={Boolean(sort ?? column.compare)} />
+              <Head key={column.key} column={column} order={order} sortable={sort ? !column.unordered : Boolean(column.compare)} />
             ))}
           </tr>
         </thead>

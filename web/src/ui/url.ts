@@ -22,3 +22,13 @@ export function useUrlState<T extends object>(): [T, (change: Partial<T>, how?: 
 function without(search: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined && value !== "" && value !== false));
 }
+
+/** Returns what an address holds as JSON, written by the console or by hand; null where it makes no sense. */
+export function jsonOf<T>(held: unknown): T | null {
+  if (typeof held !== "string") return (held ?? null) as T | null; // the router has read it already
+  try {
+    return JSON.parse(held) as T;
+  } catch {
+    return null;
+  }
+}

@@ -5,12 +5,12 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { lazy, Suspense, useRef } from "react";
 import { api, download, got } from "@/api/client";
-import { asProblem } from "@/api/problems";
 import { takePicture } from "@/charts/picture";
 import { useFormats } from "@/ui/numbers";
 import { Figure, PageShell, Panel } from "@/ui/PageShell";
 import { useMay, useWearer } from "@/ui/rights";
 import { Await } from "@/ui/states";
+import { useTelling } from "@/ui/telling";
 import { useUrlState } from "@/ui/url";
 import { labelOf, useLang, useWords } from "@/ui/words";
 import { audienceQuery, type OneAudience, portraitQuery, usesQuery } from "./asking";
@@ -36,10 +36,11 @@ function Page({ one }: { one: OneAudience }) {
   const may = { define: useMay("define"), export: useMay("export") };
   const [{ tab = "overview", columns = "" }, setUrl] = useUrlState<{ tab?: string; columns?: string }>();
   const page = useRef<HTMLDivElement>(null);
+  const tell = useTelling();
   const label = labelOf(one, lang);
   const asked = columns ? columns.split(",") : ["name", "city", "lifecycle"];
-  const save = (kind: "csv" | "xlsx") => void download(`/v1/export/${kind}`, { method: "POST", body: { audience: one.name, columns: asked } });
-  const picture = () => page.current && void takePicture(page.current, label, `${label} · ${f.moment(new Date())} · ${wearer.name} · 群像 Qunxiang`);
+  const save = (kind: "csv" | "xlsx") => void download(`/v1/export/${kind}`, { method: "POST", body: { audience: one.name, columns: asked } }).catch(tell);
+  const picture = () => page.current && void takePicture(page.current, label, `${label} · ${f.moment(new Date())} · ${wearer.name} · 群像 Qunxiang`).catch(tell);
   const actions = (
     <>
       {may.define && (
@@ -151,7 +152,8 @@ function PortraitTab({ name }: { name: string }) {
 
 function More({ one }: { one: OneAudience }) {
   const t = useWords(WORDS);
-  const { modal, message } = App.useApp();
+  const { modal } = App.useApp();
+  const tell = useTelling();
   const client = useQueryClient();
   const navigate = useNavigate();
   const retire = async () => {
@@ -160,8 +162,7 @@ function More({ one }: { one: OneAudience }) {
       await client.invalidateQueries({ queryKey: ["audiences"] });
       void navigate({ to: "/audiences" });
     } catch (error) {
-      const problem = asProblem(error);
-      void message.error(`${problem.message} ${problem.remedy}`);
+      tell(error);
     }
   };
   const items = [

@@ -17,6 +17,7 @@ import { useHistory, useUnsavedGuard, type History } from "@/ui/history";
 import { PageShell, Panel } from "@/ui/PageShell";
 import { useMay } from "@/ui/rights";
 import { Await } from "@/ui/states";
+import { jsonOf } from "@/ui/url";
 import { labelOf, useLang, useWords } from "@/ui/words";
 import { audienceQuery, type OneAudience } from "./asking";
 import { BuilderSide } from "./BuilderSide";
@@ -25,9 +26,9 @@ import { WORDS } from "./words";
 import "./audiences.css";
 
 export function NewAudience() {
-  const { rule, copy } = useSearch({ strict: false }) as { rule?: string; copy?: string };
+  const { rule, copy } = useSearch({ strict: false }) as { rule?: unknown; copy?: string };
   const from = useQuery({ ...audienceQuery(copy ?? ""), enabled: Boolean(copy) });
-  const first = useMemo(() => (rule ? parsed(rule) : null), [rule]);
+  const first = useMemo(() => jsonOf<Rule>(rule), [rule]);
   if (copy) return <Await of={from}>{(found) => <Builder first={found.rule as Rule} />}</Await>;
   return <Builder first={first} />;
 }
@@ -36,14 +37,6 @@ export function EditAudience() {
   const { name } = useParams({ strict: false }) as { name: string };
   const found = useQuery(audienceQuery(name));
   return <Await of={found}>{(one) => <Builder key={one.name} first={one.rule as Rule} saved={one} />}</Await>;
-}
-
-function parsed(text: string): Rule | null {
-  try {
-    return JSON.parse(text) as Rule;
-  } catch {
-    return null;
-  }
 }
 
 function Builder({ first, saved }: { first: Rule | null; saved?: OneAudience }) {

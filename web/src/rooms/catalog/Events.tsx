@@ -151,9 +151,9 @@ function EventForm({ event, onClose }: { event: Event; onClose: () => void }) {
     <Form<EventDefinition> form={form} layout="vertical" requiredMark={false} initialValues={d} onFinish={finish}>
       {saving.refused}
       <div className="grid" style={{ "--least": "200px", gap: "0 12px" } as React.CSSProperties}>
-        {labels.map((one) => (
+        {labels.map((one, at) => (
           <Form.Item key={one} name={one} label={t[one]}>
-            <Input maxLength={60} />
+            <Input maxLength={60} autoFocus={at === 0} />
           </Form.Item>
         ))}
       </div>

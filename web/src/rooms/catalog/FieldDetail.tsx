@@ -6,7 +6,7 @@ import { useFormats } from "@/ui/numbers";
 import { useMay } from "@/ui/rights";
 import { Share } from "@/ui/Share";
 import { useLang, useWords } from "@/ui/words";
-import { DEFINITIONS, type Field, type FieldDefinition, type Personal } from "./asking";
+import { DEFINITIONS, type Field, type FieldDefinition, HIDDEN } from "./asking";
 import { Facts, PersonalMark, Uses, Values } from "./parts";
 import { useSaving } from "./saving";
 import { WORDS } from "./words";
@@ -68,8 +68,6 @@ function About({ field }: { field: Field }) {
   );
 }
 
-const HIDDEN = new Set<Personal>(["contact", "sensitive"]);
-
 function FieldForm({ field, onClose }: { field: Field; onClose: () => void }) {
   const t = useWords(WORDS);
   const lang = useLang();
@@ -82,9 +80,9 @@ function FieldForm({ field, onClose }: { field: Field; onClose: () => void }) {
   return (
     <Form<FieldDefinition> form={form} layout="vertical" requiredMark={false} initialValues={field.definition} onFinish={finish}>
       {saving.refused}
-      {labels.map((one) => (
+      {labels.map((one, at) => (
         <Form.Item key={one} name={one} label={t[one]}>
-          <Input maxLength={60} />
+          <Input maxLength={60} autoFocus={at === 0} />
         </Form.Item>
       ))}
       <Form.Item name="personal" label={t.personal} extra={t.personalSays[now]}>

@@ -9,7 +9,7 @@ import { Share } from "@/ui/Share";
 import { Await, FilteredToNothing } from "@/ui/states";
 import { useUrlState } from "@/ui/url";
 import { labelOf, useLang, useWords } from "@/ui/words";
-import { type Field, fieldsQuery } from "./asking";
+import { type Field, fieldsQuery, HIDDEN } from "./asking";
 import { FieldDetail } from "./FieldDetail";
 import { FewValues, Named, PersonalMark } from "./parts";
 import { WORDS } from "./words";
@@ -83,7 +83,7 @@ function useColumns(onOpen: (name: string) => void): ColumnOf<Field>[] {
     { key: "type", title: t.type, show: ({ definition }) => t.types[definition.value ?? "text"], compare: (a, b) => (a.definition.value ?? "").localeCompare(b.definition.value ?? "") },
     { key: "personal", title: t.personal, show: ({ definition }) => <PersonalMark of={definition.personal ?? "personal"} /> },
     { key: "fill", title: t.fill, show: (one) => <Share of={one.coverage} name={t.fill} />, compare: (a, b) => a.coverage - b.coverage },
-    { key: "values", title: t.common, show: (one) => <FewValues values={one.values} masked={one.masked} />, wide: true },
+    { key: "values", title: t.common, show: (one) => <FewValues values={one.values} masked={one.masked || HIDDEN.has(one.definition.personal ?? "personal")} />, wide: true },
     { key: "sources", title: t.from, show: (one) => one.sources.map(({ source }) => source).join("、") || "–", wide: true },
     { key: "newest", title: t.newest, show: (one) => (one.last_at ? <span title={f.moment(one.last_at)}>{f.ago(one.last_at)}</span> : "–"), compare: (a, b) => (a.last_at ?? "").localeCompare(b.last_at ?? ""), wide: true },
     { key: "uses", title: t.usedBy, numeric: true, show: (one) => one.uses.length, compare: (a, b) => a.uses.length - b.uses.length, wide: true },

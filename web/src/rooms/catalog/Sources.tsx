@@ -24,7 +24,7 @@ export function Sources() {
   const given = (source: Source) => fields.filter((field) => field.sources.some((one) => one.source === source.name)).map((field) => labelOf(field.definition, lang));
   const columns: ColumnOf<Source>[] = [
     { key: "name", title: t.source, show: (one) => <Named thing={one} /> },
-    { key: "fields", title: t.sourceFields, show: (one) => given(one).join("、") || "–", wide: true },
+    { key: "fields", title: t.sourceFields, show: (one) => <span className="given">{given(one).join("、") || "–"}</span>, wide: true },
     { key: "trust", title: t.trust, numeric: true, show: (one) => one.trust ?? 50, compare: (a, b) => (a.trust ?? 50) - (b.trust ?? 50) },
   ];
   if (may) columns.push({ key: "edit", title: "", show: (one) => <Button type="text" size="small" icon={<EditOutlined />} aria-label={`${t.edit}: ${t.editTrust(labelOf(one, lang))}`} onClick={() => setEditing(one.name)} /> });

@@ -33,3 +33,6 @@ export const DEFINITIONS = {
     save: (body: Source, version: number) => got(api.PUT("/v1/definitions/sources/{name}", { ...named(body.name, version), body })),
   },
 };
+
+/** The classes that are masked for those without the right to personal information. */
+export const HIDDEN: ReadonlySet<Personal> = new Set<Personal>(["contact", "sensitive"]);

@@ -5,13 +5,14 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { api, got } from "@/api/client";
+import type { Rule } from "@/rule-editor/rule";
 import { useVocabulary, VocabularyContext, type Vocabulary } from "@/rule-editor/vocabulary";
 import { DataTable, type ColumnOf } from "@/ui/DataTable";
 import { MaskedText } from "@/ui/MaskedText";
 import { useFormats } from "@/ui/numbers";
 import { PageShell, Panel } from "@/ui/PageShell";
 import { Await, FilteredToNothing, NothingYet } from "@/ui/states";
-import { useUrlState } from "@/ui/url";
+import { jsonOf, useUrlState } from "@/ui/url";
 import { labelOf, useLang, useWords } from "@/ui/words";
 import { ValueOf, type Plain } from "./showing";
 import { Views } from "./Views";
@@ -97,10 +98,12 @@ function Listed({ words }: { words: Vocabulary }) {
   const lang = useLang();
   const navigate = useNavigate();
   const [url, setUrl] = useUrlState<Shown>();
-  const { rule = "", page = 1, size = SIZE } = url;
+  const { page = 1, size = SIZE } = url;
+  const asked = jsonOf<Rule>(url.rule);
+  const rule = asked ? JSON.stringify(asked) : "";
   const known = (name: string) => words.fields.find((field) => field.name === name);
   const columns = (url.columns ? url.columns.split(",") : COLUMNS).filter(known);
-  const body = { rule: rule ? (JSON.parse(rule) as never) : null, columns, limit: size, offset: (page - 1) * size, order: url.order ?? null, descending: url.desc ?? false };
+  const body = { rule: asked as never, columns, limit: size, offset: (page - 1) * size, order: url.order ?? null, descending: url.desc ?? false };
   const members = useQuery({ queryKey: ["members", body], queryFn: ({ signal }) => got(api.POST("/v1/members", { body, signal })), placeholderData: keepPreviousData });
   const shown: ColumnOf<Row>[] = [
     {
@@ -115,7 +118,7 @@ function Listed({ words }: { words: Vocabulary }) {
     ...columns.map((name): ColumnOf<Row> => {
       const field = known(name)!;
       const numeric = field.kind === "number" || field.kind === "money";
-      return { key: name, title: labelOf(field, lang), numeric, show: (row) => <ValueOf value={row[name]} kind={field.kind} {...field.values?.find((one) => one.value === row[name])} /> };
+      return { key: name, title: labelOf(field, lang), numeric, unordered: field.hidden, show: (row) => <ValueOf value={row[name]} kind={field.kind} {...field.values?.find((one) => one.value === row[name])} /> };
     }),
   ];
   return (
@@ -144,7 +147,7 @@ function Listed({ words }: { words: Vocabulary }) {
             </Link>
           )}
         </div>
-        <Await of={members} rows={8}>
+        <Await of={members} rows={8} action={<Button onClick={() => setUrl({ rule: undefined, order: undefined, desc: undefined, page: undefined })}>{t.startOver}</Button>}>
           {(found) => (
             <>
               <div className="quiet" role="status">

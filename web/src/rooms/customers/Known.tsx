@@ -39,11 +39,16 @@ export function Known({ card }: { card: Card }) {
       }
     >
       <Input type="search" size="small" allowClear placeholder={t.searchValues} aria-label={t.searchValues} value={typed} onChange={(event) => setTyped(event.target.value)} className="no-print" />
-      <ul className="known">
-        {rows(pinned)}
-        {pinned.length > 0 && others.length > 0 && <li role="separator" />}
-        {rows(others)}
-      </ul>
+      {pinned.length > 0 && (
+        <ul className="known" aria-label={t.pinned}>
+          {rows(pinned)}
+        </ul>
+      )}
+      {others.length > 0 && (
+        <ul className="known" aria-label={t.values}>
+          {rows(others)}
+        </ul>
+      )}
       {admin && (
         <Button size="small" type="link" className="no-print" onClick={() => pins.setForTeam(pins.value)}>
           {t.pinTeam}

@@ -5,13 +5,13 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useRef } from "react";
 import { api, download, got, type Schemas } from "@/api/client";
-import { asProblem } from "@/api/problems";
 import { takePicture } from "@/charts/picture";
 import { MaskedText } from "@/ui/MaskedText";
 import { useFormats } from "@/ui/numbers";
 import { PageShell, Panel } from "@/ui/PageShell";
 import { useMay, useWearer } from "@/ui/rights";
 import { Await } from "@/ui/states";
+import { useTelling } from "@/ui/telling";
 import { labelOf, useLang, useWords } from "@/ui/words";
 import { Known } from "./Known";
 import { Meaning } from "./Meaning";
@@ -39,8 +39,9 @@ function CardOf({ card }: { card: Card }) {
   const f = useFormats();
   const wearer = useWearer();
   const page = useRef<HTMLDivElement>(null);
+  const tell = useTelling();
   const name = card.name ?? t.nameless;
-  const picture = () => page.current && void takePicture(page.current, name, `${card.person} · ${f.moment(new Date())} · ${wearer.name} · 群像 Qunxiang`);
+  const picture = () => page.current && void takePicture(page.current, name, `${card.person} · ${f.moment(new Date())} · ${wearer.name} · 群像 Qunxiang`).catch(tell);
   const actions = (
     <>
       <Button icon={<CameraOutlined />} onClick={picture}>
@@ -134,6 +135,7 @@ function Rights({ card }: { card: Card }) {
   const f = useFormats();
   const may = { erase: useMay("erase"), personal: useMay("personal") };
   const { modal, message } = App.useApp();
+  const tell = useTelling();
   const client = useQueryClient();
   const navigate = useNavigate();
   if (!may.erase) return null;
@@ -144,12 +146,11 @@ function Rights({ card }: { card: Card }) {
       void message.success(receipt.found_after === 0 ? t.erased : t.erasedLeft(f.count(receipt.found_after)), 10);
       void navigate({ to: "/customers" });
     } catch (error) {
-      const problem = asProblem(error);
-      void message.error(`${problem.message} ${problem.remedy}`, 10);
+      tell(error);
     }
   };
   const items = [
-    { key: "export", label: t.exportAll, disabled: !may.personal, onClick: () => void download(`/v1/persons/${card.person}/export`) },
+    { key: "export", label: t.exportAll, disabled: !may.personal, onClick: () => void download(`/v1/persons/${card.person}/export`).catch(tell) },
     { key: "erase", label: t.erase, danger: true, onClick: () => void modal.confirm({ title: t.eraseSure, content: t.eraseHow, okText: t.erase, okButtonProps: { danger: true }, onOk: erase }) },
   ];
   return (

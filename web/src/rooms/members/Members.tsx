@@ -4,12 +4,12 @@ import { App, Button, Dropdown, Form, Input, Modal, Select, Tag } from "antd";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, got, type Schemas } from "@/api/client";
-import { asProblem } from "@/api/problems";
 import { DataTable } from "@/ui/DataTable";
 import { useFormats } from "@/ui/numbers";
 import { PageShell, Panel } from "@/ui/PageShell";
-import { useWearer } from "@/ui/rights";
+import { useMay, useWearer } from "@/ui/rights";
 import { Await, NothingYet } from "@/ui/states";
+import { useTelling } from "@/ui/telling";
 import { useLang, useWords } from "@/ui/words";
 import { WORDS } from "./words";
 import "./members.css";
@@ -24,6 +24,7 @@ function useDoing() {
   const t = useWords(WORDS);
   const client = useQueryClient();
   const { message } = App.useApp();
+  const tell = useTelling();
   return async (work: () => Promise<unknown>): Promise<boolean> => {
     try {
       await work();
@@ -31,8 +32,7 @@ function useDoing() {
       void message.success(t.done);
       return true;
     } catch (error) {
-      const problem = asProblem(error);
-      void message.error(`${problem.message} ${problem.remedy}`, 6);
+      tell(error);
       return false;
     }
   };
@@ -41,8 +41,9 @@ function useDoing() {
 export function Members() {
   const t = useWords(WORDS);
   const [adding, setAdding] = useState(false);
+  const may = useMay("admin");
   const accounts = useQuery({ queryKey: accountsKey, queryFn: () => got(api.GET("/v1/accounts")) });
-  const actions = (
+  const actions = may && (
     <Button type="primary" icon={<PlusOutlined />} onClick={() => setAdding(true)}>
       {t.add}
     </Button>

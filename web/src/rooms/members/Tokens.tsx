@@ -8,8 +8,9 @@ import { asProblem, type Problem } from "@/api/problems";
 import { DataTable } from "@/ui/DataTable";
 import { useFormats } from "@/ui/numbers";
 import { PageShell, Panel } from "@/ui/PageShell";
-import type { Scope } from "@/ui/rights";
+import { type Scope, useMay } from "@/ui/rights";
 import { Await, NothingYet } from "@/ui/states";
+import { useTelling } from "@/ui/telling";
 import { useLang, useWords } from "@/ui/words";
 import { WORDS } from "./words";
 
@@ -28,7 +29,7 @@ export function Tokens() {
   const t = useWords(WORDS);
   const [making, setMaking] = useState(false);
   const tokens = useQuery({ queryKey: tokensKey, queryFn: () => got(api.GET("/v1/tokens")) });
-  const create = (
+  const create = useMay("admin") && (
     <Button type="primary" icon={<PlusOutlined />} onClick={() => setMaking(true)}>
       {t.newToken}
     </Button>
@@ -51,7 +52,8 @@ function List({ rows }: { rows: readonly Token[] }) {
   const t = useWords(WORDS);
   const f = useFormats();
   const scopes = useScopes();
-  const { modal, message } = App.useApp();
+  const { modal } = App.useApp();
+  const tell = useTelling();
   const client = useQueryClient();
   const revoke = (name: string) =>
     void modal.confirm({
@@ -63,7 +65,7 @@ function List({ rows }: { rows: readonly Token[] }) {
         try {
           await got(api.DELETE("/v1/tokens/{name}", { params: { path: { name } } }));
         } catch (error) {
-          void message.error(asProblem(error).message);
+          tell(error);
         }
         await client.invalidateQueries({ queryKey: tokensKey });
       },
