@@ -40,15 +40,19 @@ def test_from_nothing_to_a_portrait_and_an_audience(page: Page, empty: Site) -> 
 
     page.get_by_role("button", name="移除示例数据").click()
     page.get_by_role("dialog").get_by_role("button", name="移除示例数据").click()
-    expect(page.get_by_text("欢迎使用群像")).to_be_visible(timeout=MINUTES)
-
-    page.goto(empty.at("/jobs"))
+    # Whoever has gone to another page is told when it is done.
+    page.get_by_role("navigation").get_by_role("link", name="系统状态").click()
+    expect(page.get_by_text("任务完成")).to_be_visible(timeout=MINUTES)
+    page.get_by_role("button", name="查看").click()
+    expect(page).to_have_url(re.compile("/jobs"))
     rows = page.get_by_role("row").filter(has_text="完成")
     expect(rows).to_have_count(2)
     shot(page, "jobs-two")
     page.get_by_text("失败", exact=True).click()
     expect(page).to_have_url(re.compile("state=failed"))
     expect(page.get_by_text("没有符合筛选条件的内容")).to_be_visible()
+    page.goto(empty.at("/"))
+    expect(page.get_by_text("欢迎使用群像")).to_be_visible()
 
 
 def test_a_viewer_is_not_offered_what_would_be_refused(page: Page, empty: Site) -> None:

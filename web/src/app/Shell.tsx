@@ -1,10 +1,11 @@
 // The frame around every page: where to go, what is running, and the reader's own choices.
 import { LoadingOutlined, MenuOutlined, QuestionCircleOutlined, SearchOutlined, ThunderboltOutlined, UserOutlined } from "@ant-design/icons";
 import { App, Button, Grid, Popover, Tooltip } from "antd";
-import { Link, Outlet } from "@tanstack/react-router";
-import { lazy, Suspense, useCallback, useState } from "react";
+import { Link, Outlet, useNavigate } from "@tanstack/react-router";
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { hasEnded, type Job, useJobStream, useJobs } from "@/api/jobs";
 import { useSigning } from "@/api/session";
+import { useJobNames } from "@/jobs/words";
 import { useMay, useWearer } from "@/ui/rights";
 import { useWords, words } from "@/ui/words";
 import { useQueryClient } from "@tanstack/react-query";
@@ -145,25 +146,41 @@ function Account() {
   );
 }
 
+/** Pages that show jobs themselves. */
+const SHOWN_AT = /^\/($|jobs|imports)/;
+
 /** Tells of jobs that end while the reader looks at something else, and asks anew what they changed. */
 function useJobNews(): (job: Job) => void {
   const t = useWords(WORDS);
   const client = useQueryClient();
   const { notification } = App.useApp();
   const mayRead = useMay("read");
+  const called = useJobNames();
+  const names = useRef(called);
+  useEffect(() => {
+    names.current = called;
+  });
+  const navigate = useNavigate();
   return useCallback(
     (job: Job) => {
       if (!mayRead) return;
       void client.invalidateQueries({ predicate: (query) => !["jobs", "session"].includes(String(query.queryKey[0])) });
-      if (location.pathname.startsWith("/jobs") || location.pathname.startsWith("/imports/")) return;
+      if (SHOWN_AT.test(location.pathname)) return;
       const failed = job.status === "failed";
+      const key = String(job.number);
+      const look = () => {
+        notification.destroy(key);
+        void navigate({ to: "/jobs" });
+      };
+      // A button, not a link: notices hang above the router, where links do not work.
       const action = (
-        <Link to="/jobs">
+        <Button size="small" onClick={look}>
           {t.look}
-        </Link>
+        </Button>
       );
-      notification[failed ? "error" : "success"]({ title: failed ? t.jobFailed : t.jobDone, description: job.problem?.title, actions: action, key: String(job.number) });
+      const description = job.problem?.title ?? `${names.current.what(job)} ${names.current.about(job)}`;
+      notification[failed ? "error" : "success"]({ title: failed ? t.jobFailed : t.jobDone, description, actions: action, key });
     },
-    [client, notification, mayRead, t],
+    [client, notification, mayRead, navigate, t],
   );
 }

@@ -112,7 +112,7 @@ export function JobProgress({ job, step, onCancel, onRetry }: Props) {
       {going && <Progress percent={share === undefined ? 100 : Math.round(share * 100)} status="active" showInfo={share !== undefined} size="small" aria-label={t.progress} />}
       {job.status === "failed" && job.problem && (
         <div role="alert">
-          {job.problem.title} {job.problem.remedy} <span className="code quiet">{job.problem.code}</span>
+          <strong>{job.problem.title}</strong> {job.problem.remedy} <span className="code quiet">{job.problem.code}</span>
         </div>
       )}
     </div>

@@ -92,7 +92,7 @@ function useColumns(mapping: Mapping, targets: Targets, choose: (row: Row, key: 
       show: (row) => {
         const field = (mapping.new ?? []).find((one) => one.name === row.said.to);
         return (
-          <span className="row" style={{ flexWrap: "nowrap" }}>
+          <span className="row target">
             <Combo
               options={targets.options}
               chosen={row.said.to ?? IGNORE}

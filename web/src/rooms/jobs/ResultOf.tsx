@@ -27,7 +27,7 @@ export function ResultOf({ job }: { job: Job }) {
   if ("refresh" in result) {
     return (
       <span>
-        {t.imports(f.count(result.imports.length))} · <Link to="/customers">{t.people(f.count(result.refresh.people))}</Link>
+        {(job.what === "remove_samples" ? t.importsGone : t.imports)(f.count(result.imports.length))} · <Link to="/customers">{t.people(f.count(result.refresh.people))}</Link>
       </span>
     );
   }

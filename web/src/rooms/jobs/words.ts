@@ -36,6 +36,7 @@ export const WORDS = words({
     people: (n: string) => `${n} 位客户`,
     audiences: (n: string) => `${n} 个人群`,
     imports: (n: string) => `${n} 次导入`,
+    importsGone: (n: string) => `撤销 ${n} 次导入`,
     retried: (number: number) => `已重试:任务 #${number}`,
   },
   en: {
@@ -72,6 +73,7 @@ export const WORDS = words({
     people: (n: string) => `${n} customers`,
     audiences: (n: string) => `${n} audiences`,
     imports: (n: string) => `${n} imports`,
+    importsGone: (n: string) => `${n} imports undone`,
     retried: (number: number) => `Tried again: job #${number}`,
   },
 });
