@@ -129,7 +129,8 @@ function useKeys(draft: History<GroupDraft>, onSave: () => void): void {
     const press = (event: KeyboardEvent) => {
       if (!event.ctrlKey && !event.metaKey) return;
       const key = event.key.toLowerCase();
-      const writing = event.target instanceof HTMLElement && event.target.closest("input:not([readonly]), textarea");
+      const field = event.target instanceof HTMLElement && event.target.closest<HTMLInputElement>("input:not([readonly]), textarea");
+      const writing = field && field.value !== "";
       if (key === "s") {
         event.preventDefault();
         onSave();

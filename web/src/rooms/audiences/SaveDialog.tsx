@@ -1,11 +1,12 @@
 // Keeping an audience: its names, what uses it, and what to do when somebody saved it first.
-import { Alert, App, Button, Form, Input, Modal, Space } from "antd";
+import { Alert, App, Button, Form, Input, Space } from "antd";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, got } from "@/api/client";
 import { asProblem, type Problem } from "@/api/problems";
 import type { Rule } from "@/rule-editor/rule";
+import { Dialog } from "@/ui/Dialog";
 import { useFormats } from "@/ui/numbers";
 import { remember } from "@/ui/remembered";
 import { labelOf, useLang, useWords } from "@/ui/words";
@@ -58,10 +59,10 @@ export function SaveDialog({ rule, saved, onClose, onTheirs }: Props) {
   const conflict = problem?.code === "catalog.changed";
   const theirs = Number(problem?.details["version"] ?? 0);
   return (
-    <Modal
-      open
+    <Dialog
       title={saved ? t.save : t.saveNew}
-      onCancel={onClose}
+      footer={undefined}
+      onClose={onClose}
       onOk={() => void save()}
       okText={t.save}
       confirmLoading={busy}
@@ -109,7 +110,7 @@ export function SaveDialog({ rule, saved, onClose, onTheirs }: Props) {
           }}
         />
       )}
-    </Modal>
+    </Dialog>
   );
 }
 
