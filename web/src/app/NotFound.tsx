@@ -1,6 +1,5 @@
 // An address that leads nowhere.
-import { Button } from "antd";
-import { Link } from "@tanstack/react-router";
+import { LinkButton } from "@/ui/LinkButton";
 import { PageShell } from "@/ui/PageShell";
 import { NothingYet } from "@/ui/states";
 import { useWords, words } from "@/ui/words";
@@ -17,9 +16,7 @@ export function NotFound() {
       <NothingYet
         title={t.how}
         action={
-          <Link to="/">
-            <Button type="primary">{t.home}</Button>
-          </Link>
+          <LinkButton to="/" type="primary">{t.home}</LinkButton>
         }
       />
     </PageShell>

@@ -1,10 +1,11 @@
 // The command palette: pages, tags and audiences by name or pinyin, customers by any identifier.
 import { IdcardOutlined, SearchOutlined, TagsOutlined, TeamOutlined } from "@ant-design/icons";
-import { Input, Modal } from "antd";
+import { Input } from "antd";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type KeyboardEvent, type ReactNode, useId, useState } from "react";
 import { api, got } from "@/api/client";
+import { Dialog } from "@/ui/Dialog";
 import { useSettled } from "@/ui/history";
 import { best } from "@/ui/matching";
 import { useWearer } from "@/ui/rights";
@@ -45,9 +46,9 @@ interface Hit {
 export default function Palette({ onClose }: { onClose: () => void }) {
   const t = useWords(WORDS);
   return (
-    <Modal open onCancel={onClose} footer={null} title={<span className="visually-hidden">{t.title}</span>} closable={false} styles={{ container: { padding: 12 } }}>
+    <Dialog onClose={onClose} title={<span className="visually-hidden">{t.title}</span>} closable={false} styles={{ container: { padding: 12 } }}>
       <Finder onClose={onClose} />
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,5 +1,6 @@
 // The list of keys.
-import { Modal, Switch } from "antd";
+import { Switch } from "antd";
+import { Dialog } from "@/ui/Dialog";
 import { useRemembered } from "@/ui/remembered";
 import { useWords, words } from "@/ui/words";
 import { ALL_PLACES, PLACE_WORDS } from "./places";
@@ -47,7 +48,7 @@ export default function ShortcutList({ onClose }: { onClose: () => void }) {
     ...ALL_PLACES.map(({ name, letter }): [string, string] => [`g ${letter}`, t.go(places[name])]),
   ];
   return (
-    <Modal open onCancel={onClose} footer={null} title={t.title}>
+    <Dialog title={t.title} onClose={onClose}>
       <label className="row" style={{ marginBottom: 12 }}>
         <Switch checked={letters} onChange={setLetters} aria-label={t.letters} /> {t.letters}
       </label>
@@ -61,6 +62,6 @@ export default function ShortcutList({ onClose }: { onClose: () => void }) {
           </div>
         ))}
       </dl>
-    </Modal>
+    </Dialog>
   );
 }

@@ -2,7 +2,7 @@
 // it. Everything can be done by keyboard; nothing needs dragging.
 import { ArrowDownOutlined, ArrowUpOutlined, CopyOutlined, DeleteOutlined, EllipsisOutlined, PauseCircleOutlined, PlayCircleOutlined, PlusOutlined, StopOutlined } from "@ant-design/icons";
 import { Button, Dropdown, Segmented, Tag, Tooltip } from "antd";
-import { createContext, type KeyboardEvent, type ReactNode, useContext, useEffect, useRef } from "react";
+import { createContext, type KeyboardEvent, type ReactNode, type RefObject, useContext, useEffect, useLayoutEffect, useRef } from "react";
 import { useFormats } from "@/ui/numbers";
 import { useWords } from "@/ui/words";
 import { above, add, change, DEEPEST, depthOf, type Draft, duplicate, type GroupDraft, groupDraft, type LeafDraft, leafDraft, move, remove } from "./draft";
@@ -31,6 +31,8 @@ interface Editing {
   set: (next: (root: GroupDraft) => GroupDraft) => void;
   notes: NodeNotes;
   readOnly: boolean;
+  /** The node just added, which waits for its value. */
+  freshRef: RefObject<string | null>;
 }
 
 const EditingContext = createContext<Editing | null>(null);
@@ -49,9 +51,18 @@ interface Props {
 }
 
 export function RuleEditor({ root, onChange, notes, readOnly = false }: Props) {
+  const freshRef = useRef<string | null>(null);
+  const whole = useRef<HTMLDivElement>(null);
+  const held = useRef<Element | null>(null);
+  useLayoutEffect(() => {
+    // Moving a condition takes the focus from it, and removing it even its place.
+    if (document.activeElement !== document.body || !held.current) return;
+    const next = held.current.isConnected ? held.current : whole.current?.querySelector(".rule-adds button");
+    if (next instanceof HTMLElement) next.focus();
+  }, [root]);
   return (
-    <EditingContext.Provider value={{ root, set: onChange, notes, readOnly }}>
-      <div className="rule-editor">
+    <EditingContext.Provider value={{ root, set: onChange, notes, readOnly, freshRef }}>
+      <div className="rule-editor" ref={whole} onFocus={(event) => void (held.current = event.target)} onBlur={(event) => event.relatedTarget && void (held.current = null)}>
         <Group draft={root} outermost />
       </div>
     </EditingContext.Provider>
@@ -60,9 +71,12 @@ export function RuleEditor({ root, onChange, notes, readOnly = false }: Props) {
 
 function Group({ draft, outermost = false }: { draft: GroupDraft; outermost?: boolean }) {
   const t = useWords(WORDS);
-  const { root, set, readOnly } = useEditing();
+  const { root, set, readOnly, freshRef } = useEditing();
   const depth = outermost ? 1 : (above(root, draft.id)?.length ?? 0) + 1;
-  const put = (one: Draft) => set((now) => add(now, draft.id, one));
+  const put = (one: Draft) => {
+    freshRef.current = one.id;
+    set((now) => add(now, draft.id, one));
+  };
   const how = (
     <Segmented
       size="small"
@@ -107,14 +121,18 @@ function Group({ draft, outermost = false }: { draft: GroupDraft; outermost?: bo
 
 function Part({ draft, at }: { draft: Draft; at: number }) {
   const t = useWords(WORDS);
-  const { set, notes } = useEditing();
+  const { set, notes, freshRef } = useEditing();
   const own = useRef<HTMLLIElement>(null);
   const stay = useRef(false);
   useEffect(() => {
-    // What was moved by keyboard keeps the focus in its new place.
-    if (!stay.current) return;
+    const added = freshRef.current === draft.id;
+    if (added) freshRef.current = null;
+    const value = own.current?.querySelector<HTMLElement>(`[aria-label^="${t.value}"]`);
+    const first = own.current?.querySelector<HTMLElement>("button, input");
+    if (added) (value ?? first)?.focus();
+    // What was moved by keyboard into another group keeps the focus in its new place.
+    else if (stay.current && !own.current?.contains(document.activeElement)) first?.focus();
     stay.current = false;
-    own.current?.querySelector<HTMLElement>("button, input")?.focus();
   });
   const press = (event: KeyboardEvent) => {
     const step = event.altKey && ({ ArrowUp: -1, ArrowDown: 1 } as const)[event.key as "ArrowUp" | "ArrowDown"];

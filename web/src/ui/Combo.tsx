@@ -1,7 +1,7 @@
 // A searchable list in a popover, for choosing one of very many things by keyboard or pointer.
 import { Button, Input, Popover } from "antd";
 import { DownOutlined, SearchOutlined } from "@ant-design/icons";
-import { type KeyboardEvent, type ReactNode, useId, useMemo, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useId, useMemo, useRef, useState } from "react";
 import { best } from "./matching";
 import "./combo.css";
 
@@ -33,20 +33,26 @@ interface Props {
 
 export function Combo(props: Props) {
   const [open, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const close = () => {
+    setOpen(false);
+    button.current?.focus();
+  };
   const chosen = props.options.find((option) => option.key === props.chosen);
   // A function, since a popover with nothing in it never opens.
   const content = () => (
     <Finder
       {...props}
       onChoose={(key) => {
-        setOpen(false);
+        close();
         props.onChoose(key);
       }}
+      onClose={close}
     />
   );
   return (
     <Popover open={open} onOpenChange={setOpen} trigger="click" placement="bottomLeft" content={content} destroyOnHidden styles={{ container: { padding: 8 } }}>
-      <Button type={props.button ?? "default"} aria-haspopup="listbox" aria-expanded={open} aria-label={chosen ? `${props.name}: ${chosen.label}` : props.name} disabled={props.disabled}>
+      <Button ref={button} type={props.button ?? "default"} aria-haspopup="listbox" aria-expanded={open} aria-label={chosen ? `${props.name}: ${chosen.label}` : props.name} disabled={props.disabled}>
         {props.children ?? chosen?.label ?? props.name}
         {props.button === undefined && <DownOutlined aria-hidden style={{ fontSize: 10 }} />}
       </Button>
@@ -54,7 +60,7 @@ export function Combo(props: Props) {
   );
 }
 
-function Finder({ options, onChoose, chosen, name, placeholder, nothing }: Props) {
+function Finder({ options, onChoose, onClose, chosen, name, placeholder, nothing }: Props & { onClose: () => void }) {
   const id = useId();
   const [typed, setTyped] = useState("");
   const found = useMemo(() => best(options, typed, (option) => [option.label, ...(option.also ?? [])], typed ? 60 : 400), [options, typed]);
@@ -73,6 +79,10 @@ function Finder({ options, onChoose, chosen, name, placeholder, nothing }: Props
     if (event.key === "Enter" && active && !active.disabled) {
       event.preventDefault();
       onChoose(active.key);
+    }
+    if (event.key === "Escape") {
+      event.stopPropagation(); // only the list closes
+      onClose();
     }
   };
   return (

@@ -54,7 +54,8 @@ export function useEditingKeys(of: Pick<History<unknown>, "undo" | "redo">, onSa
     const press = (event: KeyboardEvent) => {
       if (!event.ctrlKey && !event.metaKey) return;
       const key = event.key.toLowerCase();
-      const writing = event.target instanceof HTMLElement && event.target.closest("input:not([readonly]), textarea");
+      const field = event.target instanceof HTMLElement && event.target.closest<HTMLInputElement>("input:not([readonly]), textarea");
+      const writing = field && field.value !== "";
       if (key === "s") {
         event.preventDefault();
         onSave();

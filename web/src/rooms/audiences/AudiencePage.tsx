@@ -2,10 +2,11 @@
 import { CameraOutlined, CopyOutlined, EditOutlined, EllipsisOutlined, ExportOutlined } from "@ant-design/icons";
 import { App, Button, Dropdown, Skeleton, Tabs } from "antd";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { useNavigate, useParams } from "@tanstack/react-router";
 import { lazy, Suspense, useRef } from "react";
 import { api, download, got } from "@/api/client";
 import { takePicture } from "@/charts/picture";
+import { LinkButton } from "@/ui/LinkButton";
 import { useFormats } from "@/ui/numbers";
 import { Figure, PageShell, Panel } from "@/ui/PageShell";
 import { useMay, useWearer } from "@/ui/rights";
@@ -44,9 +45,7 @@ function Page({ one }: { one: OneAudience }) {
   const actions = (
     <>
       {may.define && (
-        <Link to="/audiences/$name/edit" params={{ name: one.name }}>
-          <Button icon={<EditOutlined />}>{t.edit}</Button>
-        </Link>
+        <LinkButton to="/audiences/$name/edit" params={{ name: one.name }} icon={<EditOutlined />}>{t.edit}</LinkButton>
       )}
       <Button icon={<CameraOutlined />} onClick={picture}>
         {t.picture}

@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { type Key, useState } from "react";
 import { DataTable, type ColumnOf } from "@/ui/DataTable";
+import { LinkButton } from "@/ui/LinkButton";
 import { best } from "@/ui/matching";
 import { useFormats } from "@/ui/numbers";
 import { PageShell, Panel } from "@/ui/PageShell";
@@ -32,11 +33,9 @@ export function Audiences() {
         </Button>
       </Tooltip>
       {may && (
-        <Link to="/audiences/new">
-          <Button type="primary" icon={<PlusOutlined />}>
+        <LinkButton to="/audiences/new" type="primary" icon={<PlusOutlined />}>
             {t.create}
-          </Button>
-        </Link>
+          </LinkButton>
       )}
     </>
   );
@@ -60,9 +59,7 @@ function List({ rows, chosen, onChoose }: { rows: readonly Audience[]; chosen: K
       <NothingYet
         title={t.none}
         action={
-          <Link to="/audiences/new">
-            <Button type="primary">{t.create}</Button>
-          </Link>
+          <LinkButton to="/audiences/new" type="primary">{t.create}</LinkButton>
         }
       >
         {t.noneLead}

@@ -1,11 +1,12 @@
 // Keeping an audience: its names, what uses it, and what to do when somebody saved it first.
-import { Alert, App, Form, type FormInstance, Input, Modal } from "antd";
+import { Alert, App, Form, type FormInstance, Input } from "antd";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, got } from "@/api/client";
 import { asProblem, type Problem } from "@/api/problems";
 import type { Rule } from "@/rule-editor/rule";
+import { Dialog } from "@/ui/Dialog";
 import { Conflict } from "@/ui/editing";
 import { IDENTIFIER, nameOf } from "@/ui/identifier";
 import { useFormats } from "@/ui/numbers";
@@ -55,7 +56,7 @@ export function SaveDialog({ rule, saved, onClose, onTheirs }: Props) {
   const { save, busy, problem, overtaken } = useSaving({ rule, saved, onClose });
   const submit = async (version = saved?.version ?? null) => save(await form.validateFields(), version);
   return (
-    <Modal open title={saved ? t.save : t.saveNew} onCancel={onClose} onOk={() => void submit()} okText={t.save} confirmLoading={busy} okButtonProps={{ disabled: overtaken }}>
+    <Dialog footer={undefined} title={saved ? t.save : t.saveNew} onClose={onClose} onOk={() => void submit()} okText={t.save} confirmLoading={busy} okButtonProps={{ disabled: overtaken }}>
       <LabelsForm form={form} saved={saved} onFinish={() => void submit()} />
       {saved && <UsedBy name={saved.name} />}
       {problem && !overtaken && <Alert type="error" showIcon role="alert" title={problem.message} description={problem.remedy} />}
@@ -72,7 +73,7 @@ export function SaveDialog({ rule, saved, onClose, onTheirs }: Props) {
           }}
         />
       )}
-    </Modal>
+    </Dialog>
   );
 }
 

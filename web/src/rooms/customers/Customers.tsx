@@ -8,6 +8,7 @@ import { api, got } from "@/api/client";
 import type { Rule } from "@/rule-editor/rule";
 import { useVocabulary, VocabularyContext, type Vocabulary } from "@/rule-editor/vocabulary";
 import { DataTable, type ColumnOf } from "@/ui/DataTable";
+import { LinkButton } from "@/ui/LinkButton";
 import { MaskedText } from "@/ui/MaskedText";
 import { useFormats } from "@/ui/numbers";
 import { PageShell, Panel } from "@/ui/PageShell";
@@ -142,9 +143,7 @@ function Listed({ words }: { words: Vocabulary }) {
             style={{ flex: 1, minWidth: 220 }}
           />
           {rule && (
-            <Link to="/audiences/new" search={{ rule }}>
-              <Button icon={<SaveOutlined />}>{t.saveAudience}</Button>
-            </Link>
+            <LinkButton to="/audiences/new" search={{ rule }} icon={<SaveOutlined />}>{t.saveAudience}</LinkButton>
           )}
         </div>
         <Await of={members} rows={8} action={<Button onClick={() => setUrl({ rule: undefined, order: undefined, desc: undefined, page: undefined })}>{t.startOver}</Button>}>
@@ -178,9 +177,7 @@ function NobodyYet() {
     <NothingYet
       title={t.none}
       action={
-        <Link to="/imports/new">
-          <Button type="primary">{t.toImport}</Button>
-        </Link>
+        <LinkButton to="/imports/new" type="primary">{t.toImport}</LinkButton>
       }
     >
       {t.noneHow}

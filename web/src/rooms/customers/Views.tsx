@@ -1,8 +1,9 @@
 // Saved views of the list: conditions, columns and order under a name; one's own, or the team's.
 import { DeleteOutlined, DownOutlined, PlusOutlined } from "@ant-design/icons";
-import { Button, Dropdown, Form, Input, Modal, Switch } from "antd";
+import { Button, Dropdown, Form, Input, Switch } from "antd";
 import { useState } from "react";
 import { usePreference } from "@/api/preferences";
+import { Dialog } from "@/ui/Dialog";
 import { useMay } from "@/ui/rights";
 import { useWords } from "@/ui/words";
 import type { Shown } from "./Customers";
@@ -52,7 +53,8 @@ export function Views({ now, onShow }: { now: Shown; onShow: (shown: Shown) => v
           {t.views} <DownOutlined aria-hidden style={{ fontSize: 10 }} />
         </Button>
       </Dropdown>
-      <Modal open={naming} title={t.saveView} onCancel={() => setNaming(false)} footer={null} destroyOnHidden>
+      {naming && (
+        <Dialog title={t.saveView} onClose={() => setNaming(false)}>
         <Form layout="vertical" onFinish={save} requiredMark={false}>
           <Form.Item name="name" label={t.viewName} rules={[{ required: true }]}>
             <Input autoFocus maxLength={60} />
@@ -66,7 +68,8 @@ export function Views({ now, onShow }: { now: Shown; onShow: (shown: Shown) => v
             {t.saveView}
           </Button>
         </Form>
-      </Modal>
+      </Dialog>
+      )}
     </>
   );
 }

@@ -1,10 +1,11 @@
 // Who may come in, and what each role may do.
 import { CheckOutlined, EllipsisOutlined, MinusOutlined, PlusOutlined } from "@ant-design/icons";
-import { App, Button, Dropdown, Form, Input, Modal, Select, Tag } from "antd";
+import { App, Button, Dropdown, Form, Input, Select, Tag } from "antd";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, got, type Schemas } from "@/api/client";
 import { DataTable } from "@/ui/DataTable";
+import { Dialog } from "@/ui/Dialog";
 import { useFormats } from "@/ui/numbers";
 import { PageShell, Panel } from "@/ui/PageShell";
 import { useMay, useWearer } from "@/ui/rights";
@@ -141,7 +142,7 @@ function ResetPassword({ name, onClose }: { name: string; onClose: () => void })
     if (await doing(() => got(api.PATCH("/v1/accounts/{name}", { params: { path: { name } }, body: { password } })))) onClose();
   };
   return (
-    <Modal open title={t.resetFor(name)} onCancel={onClose} footer={null}>
+    <Dialog title={t.resetFor(name)} onClose={onClose}>
       <Form layout="vertical" onFinish={(fields: { password: string }) => void finish(fields)} requiredMark={false}>
         <Form.Item name="password" label={t.fresh} extra={t.firstPasswordHint} rules={[{ required: true, message: t.needed }, { min: 8, message: t.least }]}>
           <Input.Password autoFocus autoComplete="new-password" />
@@ -150,7 +151,7 @@ function ResetPassword({ name, onClose }: { name: string; onClose: () => void })
           {t.reset}
         </Button>
       </Form>
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -163,7 +164,7 @@ function AddMember({ onClose }: { onClose: () => void }) {
     if (await doing(() => got(api.POST("/v1/accounts", { body: fields })))) onClose();
   };
   return (
-    <Modal open title={t.add} onCancel={onClose} footer={null}>
+    <Dialog title={t.add} onClose={onClose}>
       <Form layout="vertical" onFinish={(fields: { name: string; password: string; role: Role }) => void finish(fields)} requiredMark={false} initialValues={{ role: "viewer" }}>
         <Form.Item name="name" label={t.name} rules={[{ required: true, message: t.needed }]}>
           <Input autoFocus autoComplete="off" maxLength={200} />
@@ -178,7 +179,7 @@ function AddMember({ onClose }: { onClose: () => void }) {
           {t.add}
         </Button>
       </Form>
-    </Modal>
+    </Dialog>
   );
 }
 

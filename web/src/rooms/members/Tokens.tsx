@@ -1,11 +1,12 @@
 // Tokens for scripts and other systems: what each may do, who made it, when it was last used.
 import { CopyOutlined, PlusOutlined } from "@ant-design/icons";
-import { Alert, App, Button, Checkbox, Form, Input, Modal, Tag } from "antd";
+import { Alert, App, Button, Checkbox, Form, Input, Tag } from "antd";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, got, type Schemas } from "@/api/client";
 import { asProblem, type Problem } from "@/api/problems";
 import { DataTable } from "@/ui/DataTable";
+import { Dialog } from "@/ui/Dialog";
 import { useFormats } from "@/ui/numbers";
 import { PageShell, Panel } from "@/ui/PageShell";
 import { type Scope, useMay } from "@/ui/rights";
@@ -122,7 +123,7 @@ function NewToken({ onClose }: { onClose: () => void }) {
   };
   const copy = () => void navigator.clipboard.writeText(secret ?? "").then(() => message.success(t.copied));
   return (
-    <Modal open title={t.newToken} onCancel={onClose} footer={null} mask={{ closable: secret === null }}>
+    <Dialog title={t.newToken} onClose={onClose} mask={{ closable: secret === null }}>
       {secret === null ? (
         <Form layout="vertical" requiredMark={false} initialValues={{ scopes: ["read"] }} onFinish={(body: { name: string; scopes: Scope[] }) => void finish(body)}>
           <Form.Item name="name" label={t.tokenName} extra={t.tokenNameHint} rules={[{ required: true, message: t.needed }]}>
@@ -147,6 +148,6 @@ function NewToken({ onClose }: { onClose: () => void }) {
           </div>
         </div>
       )}
-    </Modal>
+    </Dialog>
   );
 }

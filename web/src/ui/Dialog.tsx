@@ -1,0 +1,26 @@
+// A dialog that is there while it is open. The focus goes back to where it was when it closes.
+import { Modal, type ModalProps } from "antd";
+import { useEffect, useState } from "react";
+
+interface Props extends Omit<ModalProps, "open" | "onCancel"> {
+  onClose: () => void;
+}
+
+export function Dialog({ onClose, ...props }: Props) {
+  const [opener] = useState(findOpener); // asked while nothing of the dialog has the focus yet
+  useEffect(
+    () => () => {
+      // Once the dialog is gone from the page; and unless something else has taken the focus.
+      setTimeout(() => document.activeElement === document.body && opener?.focus());
+    },
+    [opener],
+  );
+  return <Modal footer={null} {...props} open onCancel={onClose} />;
+}
+
+/** Returns what has the focus; of a menu, which closes by itself, the button it hangs on. */
+function findOpener(): HTMLElement | null {
+  const at = document.activeElement;
+  const found = at?.closest(".ant-dropdown") ? document.querySelector(".ant-dropdown-open") : at;
+  return found instanceof HTMLElement ? found : null;
+}
