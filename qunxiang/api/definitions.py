@@ -129,8 +129,16 @@ def get_versions(kind: Kind, name: str, caller: CallerOf, house: HouseOf) -> lis
     redact, cls = make_redactor(house, caller), KINDS[kind]
     found = house.catalog.history(cls, name)
     if (first := house.catalog.built_in(cls, name)) is not None:
-        told = {"kind": kind_of(cls), "name": name, "version": 0, "status": "active"}
-        found.append(Stored(**told, author="", at="", body=first.model_dump(mode="json")))
+        starter = Stored(
+            kind=kind_of(cls),
+            name=name,
+            version=0,
+            status="active",
+            author="",
+            at="",
+            body=first.model_dump(mode="json"),
+        )
+        found.append(starter)
     bodies = (redact(cls.model_validate(s.body)).model_dump(mode="json") for s in found)
     return [s.model_copy(update={"body": b}) for s, b in zip(found, bodies, strict=True)]
 
