@@ -1,10 +1,9 @@
 // What is done about jobs: asked for, cancelled, tried again. Each answer is a job, and shown at once.
-import { App } from "antd";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, got } from "@/api/client";
 import { type Job, jobsQuery, merge } from "@/api/jobs";
-import { asProblem } from "@/api/problems";
+import { useTelling } from "@/ui/telling";
 
 export interface Acting {
   /** Asks the server for a job; says what was refused, and then returns nothing. */
@@ -19,7 +18,7 @@ export interface Acting {
 /** Returns ways to begin, end and repeat jobs. */
 export function useJobActions(): Acting {
   const client = useQueryClient();
-  const { message } = App.useApp();
+  const tell = useTelling();
   const [asking, setAsking] = useState(false);
   const ask = async (asked: () => Promise<Job>): Promise<Job | undefined> => {
     setAsking(true);
@@ -28,8 +27,7 @@ export function useJobActions(): Acting {
       client.setQueryData(jobsQuery.queryKey, (known: Job[] | undefined) => merge(known ?? [], [job]));
       return job;
     } catch (error) {
-      const problem = asProblem(error);
-      void message.error(`${problem.message} ${problem.remedy}`, 8);
+      tell(error);
       return undefined;
     } finally {
       setAsking(false);

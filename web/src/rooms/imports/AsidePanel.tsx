@@ -1,15 +1,15 @@
 // What was set aside of an import: the reasons with their counts, the rows behind each, and how to mend them.
 import { DownloadOutlined } from "@ant-design/icons";
-import { App, Button, Tag } from "antd";
+import { Button, Tag } from "antd";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { download } from "@/api/client";
-import { asProblem } from "@/api/problems";
 import { DataTable } from "@/ui/DataTable";
 import { useFormats } from "@/ui/numbers";
 import { Panel } from "@/ui/PageShell";
 import { useMay } from "@/ui/rights";
 import { Await } from "@/ui/states";
+import { useTelling } from "@/ui/telling";
 import { useWords } from "@/ui/words";
 import { asideRowsQuery, type Group, type ImportDetail } from "./asking";
 import { Mend, RefreshButton } from "./Mend";
@@ -132,13 +132,12 @@ function Rows({ number, group, code }: { number: number; group: Group | undefine
 
 export function DownloadAside({ number }: { number: number }) {
   const t = useWords(WORDS);
-  const { message } = App.useApp();
+  const tell = useTelling();
   const save = async () => {
     try {
       await download(`/v1/imports/${number}/set-aside`);
     } catch (error) {
-      const problem = asProblem(error);
-      void message.error(`${problem.message} ${problem.remedy}`, 8);
+      tell(error);
     }
   };
   return (

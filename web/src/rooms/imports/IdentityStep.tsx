@@ -3,10 +3,10 @@ import { App, Button, InputNumber, Tag } from "antd";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, got } from "@/api/client";
-import { asProblem } from "@/api/problems";
 import { useJobActions } from "@/jobs/acting";
 import { Panel } from "@/ui/PageShell";
 import { useMay } from "@/ui/rights";
+import { useTelling } from "@/ui/telling";
 import { labelOf, useLang, useWords } from "@/ui/words";
 import type { IdentifierDefinition } from "./asking";
 import { identifierOf, isCustomers, KEY, PERSON } from "./targets";
@@ -141,6 +141,7 @@ function Trust({ wizard: { mapping, definitions } }: { wizard: Wizard }) {
   const may = useMay("define");
   const client = useQueryClient();
   const { message } = App.useApp();
+  const tell = useTelling();
   const known = definitions.sources.find((one) => one.name === mapping.source);
   const before = known?.trust ?? TRUST;
   const [trust, setTrust] = useState(before);
@@ -151,8 +152,7 @@ function Trust({ wizard: { mapping, definitions } }: { wizard: Wizard }) {
       await client.invalidateQueries({ queryKey: ["definitions"] });
       void message.success(t.trustSaved);
     } catch (error) {
-      const problem = asProblem(error);
-      void message.error(`${problem.message} ${problem.remedy}`, 8);
+      tell(error);
     }
   };
   return (

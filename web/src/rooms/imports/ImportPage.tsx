@@ -4,10 +4,10 @@ import { Alert, App, Button } from "antd";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { api, got } from "@/api/client";
-import { asProblem } from "@/api/problems";
 import { useFormats } from "@/ui/numbers";
 import { Figure, PageShell, Panel } from "@/ui/PageShell";
 import { Await } from "@/ui/states";
+import { useTelling } from "@/ui/telling";
 import { useWords } from "@/ui/words";
 import { type ImportDetail, importQuery, useNamesOfData } from "./asking";
 import { AsidePanel } from "./AsidePanel";
@@ -91,14 +91,14 @@ export function Undo({ one }: { one: Pick<ImportDetail, "number" | "rows"> }) {
   const t = useWords(WORDS);
   const f = useFormats();
   const { modal, message } = App.useApp();
+  const tell = useTelling();
   const client = useQueryClient();
   const undo = async () => {
     try {
       await got(api.POST("/v1/imports/{number}/undo", { params: { path: { number: one.number } } }));
       void message.success(t.undone);
     } catch (error) {
-      const problem = asProblem(error);
-      void message.error(`${problem.message} ${problem.remedy}`, 8);
+      tell(error);
     }
     await Promise.all([client.invalidateQueries({ queryKey: ["imports"] }), client.invalidateQueries({ queryKey: ["home"] })]);
   };
