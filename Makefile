@@ -6,7 +6,7 @@ RUN := $(UV) run --locked
 WEB := $(RUN) python scripts/web.py
 WORKSPACE ?= demo
 
-.PHONY: help uv setup demo dev test test-fast check check-web web docs bench clean
+.PHONY: test-browser help uv setup demo dev test test-fast check check-web web docs bench clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -26,12 +26,15 @@ demo: uv ## build a workspace from sample data, run the main job, serve console 
 dev: setup ## serve WORKSPACE (demo), and the console from its sources as they change
 	@$(RUN) qunxiang -w $(WORKSPACE) serve & server=$$!; trap "kill $$server" EXIT; $(WEB) dev
 
-test: setup ## every test
+test: setup ## every test but those in a browser
 	$(WEB) test
-	$(RUN) pytest -n 2 --dist loadgroup
+	$(RUN) pytest -m "not browser" -n 2 --dist loadgroup
+
+test-browser: setup ## the tests that drive the console in a browser, apart: they take long
+	$(RUN) pytest -m browser tests/browser tests/test_benchmarks.py
 
 test-fast: setup ## the tests without those marked slow
-	$(RUN) pytest -m "not slow" -n 2
+	$(RUN) pytest -m "not slow and not browser" -n 2
 
 check: setup check-web ## format, lint, import contracts, types, docs, of both languages
 	$(RUN) ruff format --check .

@@ -35,7 +35,10 @@ def test_every_benchmark_is_listed(monkeypatch: pytest.MonkeyPatch, capsys) -> N
     assert all(question.endswith("?") for question in listed.values())
 
 
-@pytest.mark.parametrize("name", TINY)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=pytest.mark.browser if n == "live_count" else ()) for n in TINY],
+)
 def test_a_benchmark_answers_in_the_one_shape(
     name: str, monkeypatch: pytest.MonkeyPatch, capsys
 ) -> None:
