@@ -34,12 +34,7 @@ export function CasesEditor({ how, onChange, problem }: { how: Cases; onChange: 
               <Button type="text" size="small" icon={<DeleteOutlined />} aria-label={`${t.remove}: ${one.value || String(at + 1)}`} onClick={() => set((now) => now.filter((c) => c.id !== one.id))} />
             </span>
           </header>
-          <CountedRule root={one.root} onChange={(next) => set((now) => now.map((c) => (c.id === one.id ? { ...c, root: next(c.root) } : c)))} />
-          {problem?.where?.startsWith(`how.cases.${at}.`) && (
-            <div className="rule-problem" role="alert">
-              {problem.message} {problem.remedy}
-            </div>
-          )}
+          <CountedRule root={one.root} problem={problem?.where?.startsWith(`how.cases.${at}.`) ? problem : null} onChange={(next) => set((now) => now.map((c) => (c.id === one.id ? { ...c, root: next(c.root) } : c)))} />
         </section>
       ))}
       <Button type="dashed" icon={<PlusOutlined />} style={{ alignSelf: "start" }} onClick={() => set((now) => [...now, newCase()])}>
@@ -49,8 +44,25 @@ export function CasesEditor({ how, onChange, problem }: { how: Cases; onChange: 
   );
 }
 
+interface CountedProps {
+  root: GroupDraft;
+  onChange: (next: (root: GroupDraft) => GroupDraft) => void;
+  /** What the tag is refused for because of these conditions. */
+  problem?: Problem | null;
+}
+
 /** Conditions with how many people satisfy each. */
-export function CountedRule({ root, onChange }: { root: GroupDraft; onChange: (next: (root: GroupDraft) => GroupDraft) => void }) {
-  const { notes } = useCounting(root);
-  return <RuleEditor root={root} onChange={onChange} notes={notes} />;
+export function CountedRule({ root, onChange, problem }: CountedProps) {
+  const { notes, error } = useCounting(root);
+  return (
+    <>
+      <RuleEditor root={root} onChange={onChange} notes={notes} />
+      {/* What counting complains of stands beside its condition already. */}
+      {problem && !error && (
+        <div className="rule-problem" role="alert">
+          {problem.message} {problem.remedy}
+        </div>
+      )}
+    </>
+  );
 }

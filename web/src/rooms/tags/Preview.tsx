@@ -1,9 +1,9 @@
 // What a tag would be if it were saved now: how many people would have it, and how its values are spread.
 import { Alert } from "antd";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
 import { api, got, type Schemas } from "@/api/client";
 import { asProblem, type Problem } from "@/api/problems";
-import { Distribution } from "@/charts/Distribution";
 import { useSettled } from "@/ui/history";
 import { useFormats } from "@/ui/numbers";
 import { Panel } from "@/ui/PageShell";
@@ -11,6 +11,8 @@ import { useWords } from "@/ui/words";
 import type { Tag } from "./asking";
 import { lacksOf, orderOf, type TagDraft, toTag } from "./draft";
 import { WORDS } from "./editor-words";
+
+const Distribution = lazy(() => import("@/charts/Distribution").then((m) => ({ default: m.Distribution })));
 
 const SETTLE_MS = 500;
 
@@ -85,7 +87,9 @@ function Figures({ data, stale, order }: { data: Schemas["PreviewAnswer"]; stale
       {data.warnings.length > 0 && <Alert type="warning" showIcon title={t.attention} description={data.warnings.map((one) => [one.message, one.suggestions.join(" / ")].filter(Boolean).join(" → ")).join(";")} />}
       {data.people > 0 && (
         <div style={{ marginTop: data.portrait.numbers ? 20 : 0 }}>
-          <Distribution of={data.portrait} order={order} />
+          <Suspense>
+            <Distribution of={data.portrait} order={order} />
+          </Suspense>
         </div>
       )}
     </div>

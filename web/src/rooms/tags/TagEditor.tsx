@@ -3,13 +3,12 @@ import { SaveOutlined } from "@ant-design/icons";
 import { Alert, App, Button, Form, Input, Select } from "antd";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
-import { useMemo, useState } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 import { asProblem, type Problem } from "@/api/problems";
 import { useVocabulary, type Vocabulary, VocabularyContext } from "@/rule-editor/vocabulary";
-import { Conflict, KeptDraft, UndoButtons, useEditingKeys } from "@/ui/editing";
+import { KeptDraft, UndoButtons, useEditingKeys } from "@/ui/editing";
 import { useHistory, useUnsavedGuard } from "@/ui/history";
 import { IDENTIFIER, nameOf } from "@/ui/identifier";
-import { useFormats } from "@/ui/numbers";
 import { PageShell, Panel } from "@/ui/PageShell";
 import { remember } from "@/ui/remembered";
 import { useMay } from "@/ui/rights";
@@ -21,10 +20,12 @@ import { begin, fromTag, type Kind, KINDS, lacksOf, type TagDraft, toTag } from 
 import { HowEditor } from "./HowEditor";
 import { KindChooser } from "./KindChooser";
 import { Preview, useTrying } from "./Preview";
-import { Difference } from "./Versions";
 import { WORDS } from "./editor-words";
 import { WORDS as TAG_WORDS } from "./words";
 import "./tags.css";
+
+// Only who meets it needs it.
+const Refused = lazy(() => import("./Refused").then((m) => ({ default: m.Refused })));
 
 export function NewTag() {
   const [{ kind, copy = "" }] = useUrlState<{ kind?: string; copy?: string }>();
@@ -64,6 +65,10 @@ function Editor({ first, saved, words }: { first: TagDraft; saved?: Read; words:
   useUnsavedGuard(changed && !saving.busy);
   useEditingKeys(draft, () => may && void saving.save());
   const kind: Kind = draft.now.how.kind;
+  const take = (theirs: Read) => {
+    draft.set(fromTag(theirs.body));
+    saving.follow(theirs.version);
+  };
   const actions = (
     <>
       <UndoButtons of={draft} />
@@ -78,7 +83,7 @@ function Editor({ first, saved, words }: { first: TagDraft; saved?: Read; words:
     <PageShell title={saved ? t.editTitle(labelOf(saved.body, lang)) : t.newTitle(w.kinds[kind] ?? kind)} lead={w.kindSays[kind]} actions={actions}>
       {!may && <Alert type="info" showIcon title={t.noRight} />}
       <KeptDraft<Tag> name={`draft.tag.${saved?.body.name ?? `new ${kind}`}`} now={JSON.parse(said) as Tag} changed={changed} onRestore={(tag) => draft.set(fromTag(tag))} />
-      {saving.problem && <Refused saving={saving} problem={saving.problem} draft={draft.now} onTheirs={(tag) => draft.set(fromTag(tag))} />}
+      <Suspense>{saving.problem && <Refused problem={saving.problem} draft={draft.now} onMine={(version) => void saving.save(version)} onTheirs={take} />}</Suspense>
       <VocabularyContext.Provider value={words}>
         <div className="tag-editor">
           <div className="stack">
@@ -137,29 +142,6 @@ function useSaving(draft: TagDraft, saved: Read | undefined): Saving {
   };
   const follow = (version: number) => setState((old) => ({ ...old, version, problem: null }));
   return { save, follow, ...state };
-}
-
-/** Why it was not saved; where somebody else was first, both versions and the choice. */
-function Refused({ saving, problem, draft, onTheirs }: { saving: Saving; problem: Problem; draft: TagDraft; onTheirs: (tag: Tag) => void }) {
-  const f = useFormats();
-  const conflict = problem.code === "catalog.changed";
-  const { author, at, version } = problem.details as { author: string; at: string; version: number };
-  const theirs = useQuery({ ...tagQuery(draft.name), queryKey: ["their tag", draft.name, String(version)], enabled: conflict }).data;
-  if (!conflict) return <Alert type="error" showIcon role="alert" title={problem.message} description={problem.remedy} />;
-  const mine = toTag(draft);
-  return (
-    <Conflict
-      who={`${author} · ${f.ago(at)}`}
-      version={version}
-      both={theirs && ((names) => <Difference before={theirs.body} after={mine} names={names} />)}
-      onMine={() => void saving.save(version)}
-      onTheirs={() => {
-        if (!theirs) return;
-        onTheirs(theirs.body);
-        saving.follow(theirs.version);
-      }}
-    />
-  );
 }
 
 interface LabelsProps {
