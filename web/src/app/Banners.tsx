@@ -1,22 +1,19 @@
 // What everybody should know at the top of every page: nobody answers, nobody works, the page is old.
-import { Alert, Button } from "antd";
+import { Alert } from "antd";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { onProblem } from "@/api/client";
 import { useWords, words } from "@/ui/words";
+import { Stale } from "./Stale";
 
 const WORDS = words({
   zh: {
     gone: "连不上服务器,正在重试。你输入的内容还在。",
     goneHow: "如果服务是你启动的,请运行 qunxiang serve。",
-    stale: "控制台已升级,当前页面是旧版本。",
-    reload: "刷新页面",
   },
   en: {
     gone: "The server does not answer; trying again. What you have typed is kept.",
     goneHow: "If you started it yourself, run qunxiang serve.",
-    stale: "The console was upgraded; this page is of an older version.",
-    reload: "Reload",
   },
 });
 
@@ -29,18 +26,7 @@ export function Banners() {
   return (
     <div className="no-print" aria-live="polite">
       {gone && <Alert banner type="error" title={t.gone} description={t.goneHow} />}
-      {stale && (
-        <Alert
-          banner
-          type="warning"
-          title={t.stale}
-          action={
-            <Button size="small" onClick={() => location.reload()}>
-              {t.reload}
-            </Button>
-          }
-        />
-      )}
+      {stale && <Stale />}
     </div>
   );
 }
@@ -70,10 +56,7 @@ function useGone(): boolean {
 function useStale(): boolean {
   const [stale, setStale] = useState(false);
   useEffect(() => {
-    const mark = (event: Event) => {
-      event.preventDefault();
-      setStale(true);
-    };
+    const mark = () => setStale(true);
     window.addEventListener("vite:preloadError", mark);
     return () => window.removeEventListener("vite:preloadError", mark);
   }, []);

@@ -2,7 +2,7 @@
 import { LoadingOutlined, MenuOutlined, QuestionCircleOutlined, SearchOutlined, ThunderboltOutlined, UserOutlined } from "@ant-design/icons";
 import { App, Badge, Button, Drawer, Dropdown, Grid, Menu, Tooltip } from "antd";
 import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
-import { lazy, Suspense, useCallback, useState } from "react";
+import { Suspense, useCallback, useState } from "react";
 import { hasEnded, type Job, useJobStream, useJobs } from "@/api/jobs";
 import { useSigning } from "@/api/session";
 import { useMay, useWearer } from "@/ui/rights";
@@ -12,6 +12,7 @@ import { Banners } from "./Banners";
 import { LookButtons } from "./LookButtons";
 import { PLACE_WORDS, PLACES } from "./places";
 import { useShortcuts } from "./shortcuts";
+import { lazily } from "./Stale";
 import "./shell.css";
 
 const WORDS = words({
@@ -47,8 +48,8 @@ const WORDS = words({
   },
 });
 
-const Palette = lazy(() => import("./Palette"));
-const ShortcutList = lazy(() => import("./ShortcutList"));
+const Palette = lazily(() => import("./Palette"));
+const ShortcutList = lazily(() => import("./ShortcutList"));
 
 export function Shell() {
   const t = useWords(WORDS);

@@ -8,6 +8,7 @@ import { api, download, got } from "@/api/client";
 import { GroupPortrait } from "@/charts/GroupPortrait";
 import { takePicture } from "@/charts/picture";
 import { Explain } from "@/rule-editor/Why";
+import { AwaitPage } from "@/ui/AwaitPage";
 import { LinkButton } from "@/ui/LinkButton";
 import { useFormats } from "@/ui/numbers";
 import { Figure, PageShell, Panel } from "@/ui/PageShell";
@@ -23,9 +24,14 @@ import { WORDS } from "./words";
 import "./audiences.css";
 
 export function AudiencePage() {
+  const t = useWords(WORDS);
   const { name } = useParams({ strict: false }) as { name: string };
   const found = useQuery(audienceQuery(name));
-  return <Await of={found}>{(one) => <Page one={one} />}</Await>;
+  return (
+    <AwaitPage of={found} title={t.title} wayOn={<LinkButton to="/audiences">{t.toAll}</LinkButton>}>
+      {(one) => <Page one={one} />}
+    </AwaitPage>
+  );
 }
 
 function Page({ one }: { one: OneAudience }) {
