@@ -7,6 +7,7 @@ thread, which no other test should meet.
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -39,10 +40,18 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def demo(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Site]:
-    """A server over the made-up company of 2,000 people, with the account OWNER."""
-    folder = tmp_path_factory.mktemp("demo") / "workspace"
+def company(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Path:
+    """The workspace of the made-up company of 2,000 people, to be copied and not served."""
+    folder = tmp_path_factory.mktemp("company") / "workspace"
     make_demo(folder)
+    return folder
+
+
+@pytest.fixture(scope="package")
+def demo(tmp_path_factory: pytest.TempPathFactory, company: Path) -> Iterator[Site]:
+    """A server over the made-up company, with the account OWNER."""
+    folder = tmp_path_factory.mktemp("demo") / "workspace"
+    shutil.copytree(company, folder)
     with serving(folder) as site:
         site.post("/v1/setup", OWNER)
         yield site

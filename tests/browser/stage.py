@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -134,10 +134,11 @@ def make_demo(folder: Path) -> None:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Site]:
-    """Serve a workspace by the command a user gives, on a free port."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port = listening.getsockname()[1]
+def serving(folder: Path, port: int = 0) -> Generator[Site]:
+    """Serve a workspace by the command a user gives, on a free port unless one is named."""
+    if not port:
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            port = listening.getsockname()[1]
     log = folder.with_suffix(".log")
     with log.open("w") as told:
         words = [QUNXIANG, "-w", folder, "serve", "--port", str(port)]

@@ -152,7 +152,7 @@ def test_two_people_edit_the_same_audience(owner: Page, demo: Site) -> None:
     expect(dialog.get_by_text("北京市")).to_be_visible()  # one's own is not lost
     shot(owner, "conflict")
     dialog.get_by_role("button", name="用我的覆盖").click()
-    expect(owner.get_by_role("heading", name="两人同改")).to_be_visible()
+    expect(owner.get_by_role("heading", name="两人同改", exact=True)).to_be_visible()
     kept = owner.request.get(demo.at("/v1/audiences/both")).json()
     assert "北京市" in kept["sentence"]["zh"]
 

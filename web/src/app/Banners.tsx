@@ -1,23 +1,19 @@
 // What everybody should know at the top of every page: nobody answers, nobody works, the page is old.
-import { DisconnectOutlined, SyncOutlined } from "@ant-design/icons";
-import { Button } from "antd";
+import { DisconnectOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { onProblem } from "@/api/client";
 import { useWords, words } from "@/ui/words";
+import { Stale } from "./Stale";
 
 const WORDS = words({
   zh: {
     gone: "连不上服务器,正在重试。你输入的内容还在。",
     goneHow: "如果服务是你启动的,请运行 qunxiang serve。",
-    stale: "控制台已升级,当前页面是旧版本。",
-    reload: "刷新页面",
   },
   en: {
     gone: "The server does not answer; trying again. What you have typed is kept.",
     goneHow: "If you started it yourself, run qunxiang serve.",
-    stale: "The console was upgraded; this page is of an older version.",
-    reload: "Reload",
   },
 });
 
@@ -34,14 +30,7 @@ export function Banners() {
           <DisconnectOutlined aria-hidden /> <strong>{t.gone}</strong> {t.goneHow}
         </div>
       )}
-      {stale && (
-        <div className="banner warning">
-          <SyncOutlined aria-hidden /> <strong>{t.stale}</strong>
-          <Button size="small" onClick={() => location.reload()}>
-            {t.reload}
-          </Button>
-        </div>
-      )}
+      {stale && <Stale />}
     </div>
   );
 }
@@ -71,10 +60,7 @@ function useGone(): boolean {
 function useStale(): boolean {
   const [stale, setStale] = useState(false);
   useEffect(() => {
-    const mark = (event: Event) => {
-      event.preventDefault();
-      setStale(true);
-    };
+    const mark = () => setStale(true);
     window.addEventListener("vite:preloadError", mark);
     return () => window.removeEventListener("vite:preloadError", mark);
   }, []);

@@ -3,6 +3,7 @@ import type { ErrorComponentProps } from "@tanstack/react-router";
 import { PageShell } from "@/ui/PageShell";
 import { ProblemView } from "@/ui/states";
 import { useWords, words } from "@/ui/words";
+import { isStale, Stale } from "./Stale";
 
 const WORDS = words({
   zh: { title: "页面出错了" },
@@ -13,7 +14,7 @@ export function PageProblem({ error, reset }: ErrorComponentProps) {
   const t = useWords(WORDS);
   return (
     <PageShell title={t.title}>
-      <ProblemView error={error} onRetry={reset} />
+      {isStale(error) ? <Stale /> : <ProblemView error={error} onRetry={reset} />}
     </PageShell>
   );
 }

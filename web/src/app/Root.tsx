@@ -2,7 +2,7 @@
 // A session that ends while somebody works asks for the password over the page, which is kept.
 import { Modal } from "antd";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useEffect, useMemo, useState } from "react";
+import { Suspense, useEffect, useMemo, useState } from "react";
 import { onProblem } from "@/api/client";
 import { statusQuery, useSession } from "@/api/session";
 import { type Scope, type Wearer, WearerContext } from "@/ui/rights";
@@ -11,9 +11,10 @@ import { ProblemView } from "@/ui/states";
 import { useWords, words } from "@/ui/words";
 import { LangButton, LightChoice } from "./LookButtons";
 import { Shell } from "./Shell";
+import { lazily, Stale } from "./Stale";
 
-const EntryPage = lazy(() => import("@/rooms/entry/Entry").then((m) => ({ default: m.EntryPage })));
-const SessionEnded = lazy(() => import("@/rooms/entry/Entry").then((m) => ({ default: m.SessionEnded })));
+const EntryPage = lazily(async () => ({ default: (await import("@/rooms/entry/Entry")).EntryPage }), Stale);
+const SessionEnded = lazily(async () => ({ default: (await import("@/rooms/entry/Entry")).SessionEnded }), Stale);
 
 const WORDS = words({
   zh: { again: "请重新登录" },

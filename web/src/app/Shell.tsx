@@ -2,7 +2,7 @@
 import { LoadingOutlined, MenuOutlined, QuestionCircleOutlined, SearchOutlined, ThunderboltOutlined, UserOutlined } from "@ant-design/icons";
 import { App, Button, Grid, Popover, Tooltip } from "antd";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
+import { Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { hasEnded, type Job, useJobStream, useJobs } from "@/api/jobs";
 import { useSigning } from "@/api/session";
 import { useJobNames } from "@/jobs/words";
@@ -13,6 +13,7 @@ import { Banners } from "./Banners";
 import { LangButton, LightChoice } from "./LookButtons";
 import { Brand, Places } from "./NavList";
 import { useShortcuts } from "./shortcuts";
+import { lazily } from "./Stale";
 import "./shell.css";
 
 const WORDS = words({
@@ -48,9 +49,9 @@ const WORDS = words({
   },
 });
 
-const Palette = lazy(() => import("./Palette"));
-const NavDrawer = lazy(() => import("./NavDrawer"));
-const ShortcutList = lazy(() => import("./ShortcutList"));
+const Palette = lazily(() => import("./Palette"));
+const NavDrawer = lazily(() => import("./NavDrawer"));
+const ShortcutList = lazily(() => import("./ShortcutList"));
 
 export function Shell() {
   const t = useWords(WORDS);

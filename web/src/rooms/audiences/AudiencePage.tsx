@@ -6,6 +6,7 @@ import { useNavigate, useParams } from "@tanstack/react-router";
 import { lazy, Suspense, useRef } from "react";
 import { api, download, got } from "@/api/client";
 import { takePicture } from "@/charts/picture";
+import { AwaitPage } from "@/ui/AwaitPage";
 import { LinkButton } from "@/ui/LinkButton";
 import { useFormats } from "@/ui/numbers";
 import { Figure, PageShell, Panel } from "@/ui/PageShell";
@@ -24,9 +25,14 @@ const Changes = lazy(() => import("./Changes").then((m) => ({ default: m.Changes
 const Members = lazy(() => import("./Members").then((m) => ({ default: m.Members })));
 
 export function AudiencePage() {
+  const t = useWords(WORDS);
   const { name } = useParams({ strict: false }) as { name: string };
   const found = useQuery(audienceQuery(name));
-  return <Await of={found}>{(one) => <Page one={one} />}</Await>;
+  return (
+    <AwaitPage of={found} title={t.title} wayOn={<LinkButton to="/audiences">{t.toAll}</LinkButton>}>
+      {(one) => <Page one={one} />}
+    </AwaitPage>
+  );
 }
 
 function Page({ one }: { one: OneAudience }) {

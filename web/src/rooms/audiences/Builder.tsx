@@ -12,8 +12,10 @@ import { templatesOf } from "@/rule-editor/templates";
 import { ViewSwitch, Written, type View } from "@/rule-editor/Views";
 import { useVocabulary, VocabularyContext } from "@/rule-editor/vocabulary";
 import { WORDS as RULE_WORDS } from "@/rule-editor/words";
+import { AwaitPage } from "@/ui/AwaitPage";
 import { KeptDraft, UndoButtons, useEditingKeys } from "@/ui/editing";
 import { useHistory, useUnsavedGuard, type History } from "@/ui/history";
+import { LinkButton } from "@/ui/LinkButton";
 import { PageShell, Panel } from "@/ui/PageShell";
 import { useMay } from "@/ui/rights";
 import { Await } from "@/ui/states";
@@ -26,17 +28,29 @@ import { WORDS } from "./words";
 import "./audiences.css";
 
 export function NewAudience() {
+  const t = useWords(WORDS);
   const { rule, copy } = useSearch({ strict: false }) as { rule?: unknown; copy?: string };
   const from = useQuery({ ...audienceQuery(copy ?? ""), enabled: Boolean(copy) });
   const first = useMemo(() => jsonOf<Rule>(rule), [rule]);
-  if (copy) return <Await of={from}>{(found) => <Builder first={found.rule as Rule} />}</Await>;
+  if (copy) {
+    return (
+      <AwaitPage of={from} title={t.newTitle} wayOn={<LinkButton to="/audiences">{t.toAll}</LinkButton>}>
+        {(found) => <Builder first={found.rule as Rule} />}
+      </AwaitPage>
+    );
+  }
   return <Builder first={first} />;
 }
 
 export function EditAudience() {
+  const t = useWords(WORDS);
   const { name } = useParams({ strict: false }) as { name: string };
   const found = useQuery(audienceQuery(name));
-  return <Await of={found}>{(one) => <Builder key={one.name} first={one.rule as Rule} saved={one} />}</Await>;
+  return (
+    <AwaitPage of={found} title={t.edit} wayOn={<LinkButton to="/audiences">{t.toAll}</LinkButton>}>
+      {(one) => <Builder key={one.name} first={one.rule as Rule} saved={one} />}
+    </AwaitPage>
+  );
 }
 
 function Builder({ first, saved }: { first: Rule | null; saved?: OneAudience }) {

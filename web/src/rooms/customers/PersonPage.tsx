@@ -6,11 +6,12 @@ import { useNavigate, useParams } from "@tanstack/react-router";
 import { useRef } from "react";
 import { api, download, got, type Schemas } from "@/api/client";
 import { takePicture } from "@/charts/picture";
+import { AwaitPage } from "@/ui/AwaitPage";
+import { LinkButton } from "@/ui/LinkButton";
 import { MaskedText } from "@/ui/MaskedText";
 import { useFormats } from "@/ui/numbers";
 import { PageShell, Panel } from "@/ui/PageShell";
 import { useMay, useWearer } from "@/ui/rights";
-import { Await } from "@/ui/states";
 import { useTelling } from "@/ui/telling";
 import { labelOf, useLang, useWords } from "@/ui/words";
 import { Known } from "./Known";
@@ -22,15 +23,16 @@ import "./customers.css";
 export type Card = Schemas["Card"];
 
 export function PersonPage() {
+  const t = useWords(WORDS);
   const { person } = useParams({ strict: false }) as { person: string };
   const card = useQuery({
     queryKey: ["person", person],
     queryFn: () => got(api.GET("/v1/persons/{who}", { params: { path: { who: person } } })),
   });
   return (
-    <Await of={card} rows={12}>
+    <AwaitPage of={card} title={t.title} wayOn={<LinkButton to="/customers">{t.toAll}</LinkButton>}>
       {(found) => <CardOf key={found.person} card={found} />}
-    </Await>
+    </AwaitPage>
   );
 }
 

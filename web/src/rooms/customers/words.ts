@@ -27,6 +27,7 @@ export const WORDS = words({
     open: "打开",
     // card
     nameless: "未知姓名",
+    toAll: "查看全部客户",
     id: "客户编号",
     copy: "复制",
     copied: "已复制",
@@ -114,6 +115,7 @@ export const WORDS = words({
     count: (n: string) => `${n} people`,
     open: "Open",
     nameless: "Name unknown",
+    toAll: "All customers",
     id: "Customer id",
     copy: "Copy",
     copied: "Copied",
