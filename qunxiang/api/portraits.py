@@ -58,7 +58,7 @@ def portrait_answer(drawn: Portrait, column: ColumnInfo, labels: Labels) -> Port
 def portrait_answers(drawn: list[Portrait], house: House, caller: Caller) -> list[PortraitAnswer]:
     """Return the portraits of a group as they are sent."""
     columns: Mapping[str, ColumnInfo] = list_columns(house, caller)
-    labels = label_values(house)
+    labels = label_values(house.catalog)
     return [
         portrait_answer(each, columns[each.name], labels.get(each.name, {}))
         for each in drawn

@@ -5,10 +5,7 @@ from qunxiang.app.cards import Cards
 from qunxiang.app.columns import (
     ColumnInfo,
     Group,
-    Labels,
     ValueCount,
-    label_tag,
-    label_values,
     list_columns,
     top_values,
 )
@@ -21,6 +18,7 @@ from qunxiang.app.house import House
 from qunxiang.app.imports import Imports, Look, Outcome
 from qunxiang.app.inventory import EventState, FieldState, Inventory
 from qunxiang.app.jobs import NEEDS, Job, Jobs, What
+from qunxiang.app.labels import Labels, label_tag, label_values
 from qunxiang.app.lists import Change, Lists, ListState
 from qunxiang.app.matches import Match, Matches
 from qunxiang.app.persons import Persons, Receipt

@@ -23,9 +23,10 @@ from qunxiang.app.cardparts import (
     TagShown,
     ValueShown,
 )
-from qunxiang.app.columns import ColumnInfo, Labels, label_values, list_columns
+from qunxiang.app.columns import ColumnInfo, list_columns
 from qunxiang.app.happenings import Happenings, Plain, make_plain
 from qunxiang.app.house import House
+from qunxiang.app.labels import Labels, label_values
 from qunxiang.app.matches import PUBLIC_ID, Matches
 from qunxiang.app.persons import mask_identifier
 from qunxiang.audiences import AudienceDefinition
@@ -127,7 +128,7 @@ class Cards:
 
     @cached_property
     def _labels(self) -> dict[str, Labels]:
-        return label_values(self._house)
+        return label_values(self._house.catalog)
 
     @cached_property
     def _imports(self) -> dict[int, Import]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,18 +9,16 @@ import numpy as np
 import pyarrow as pa
 
 from qunxiang.app.house import House
+from qunxiang.app.labels import Labels
 from qunxiang.catalog import FieldDefinition
 from qunxiang.engine import Column
 from qunxiang.governance import Caller
 from qunxiang.insights import count_values, list_values
 from qunxiang.language import Kind, Label
-from qunxiang.models import SCORES, VALUE_LABELS
-from qunxiang.tags import AttributeTag, Family, TagDefinition, label_cases
+from qunxiang.models import SCORES
+from qunxiang.tags import Family, TagDefinition
 
 Group = Literal["field", "score", "tag"]
-Labels = Mapping[str, Label]
-_GENDERS = {"male": Label("男", "Male"), "female": Label("女", "Female")}
-_TRUTHS = {"true": Label("是", "Yes"), "false": Label("否", "No")}
 COUNTED = frozenset({"text", "texts", "yesno"})
 
 
@@ -76,25 +73,6 @@ def list_columns(house: House, caller: Caller) -> dict[str, ColumnInfo]:
             name in masked and not personal,
         )
     return out
-
-
-def label_values(house: House) -> dict[str, Labels]:
-    """Return, of each column whose values are codes, how they are called."""
-    fields, tags = house.catalog.all(FieldDefinition), house.catalog.all(TagDefinition)
-    out: dict[str, Labels] = {n: _GENDERS for n, f in fields.items() if f.value == "gender"}
-    out |= {n: _TRUTHS for n, f in fields.items() if f.value == "yesno"}
-    for name, labels in VALUE_LABELS.items():
-        out[name] = {value: Label(*words) for value, words in labels.items()}
-    for name, tag in tags.items():
-        out[name] = (
-            out.get(tag.how.field, {}) if isinstance(tag.how, AttributeTag) else label_tag(tag)
-        )
-    return out
-
-
-def label_tag(tag: TagDefinition) -> Labels:
-    """Return how the values that a tag's own levels, cases or rule give are called."""
-    return _TRUTHS | {value: Label(value, en) for value, en in label_cases(tag.how).items()}
 
 
 def top_values(column: Column, labels: Labels, most: int) -> tuple[ValueCount, ...]:

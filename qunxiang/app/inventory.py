@@ -8,8 +8,9 @@ from datetime import datetime
 import numpy as np
 
 from qunxiang import clock
-from qunxiang.app.columns import COUNTED, Labels, ValueCount, label_values, top_values
+from qunxiang.app.columns import COUNTED, ValueCount, top_values
 from qunxiang.app.house import House
+from qunxiang.app.labels import Labels, label_values
 from qunxiang.app.tag_states import count_distinct
 from qunxiang.app.uses import Use, find_uses
 from qunxiang.catalog import EventDefinition, FieldDefinition, PropertyDefinition, Stored
@@ -97,7 +98,7 @@ class Inventory:
         house = self._house
         living = house.people.people.people()
         stored, uses = house.catalog.newest(FieldDefinition), find_uses(house.catalog)
-        labels = label_values(house)
+        labels = label_values(house.catalog)
         out: list[FieldState] = []
         for name, field in house.catalog.all(FieldDefinition).items():
             base = FieldState(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from qunxiang.app.labels import label_values
 from qunxiang.audiences import AudienceDefinition
 from qunxiang.catalog import (
     Catalog,
@@ -14,7 +15,7 @@ from qunxiang.catalog import (
 )
 from qunxiang.engine import Kind
 from qunxiang.governance import as_field, is_masked
-from qunxiang.language import EventInfo, FieldInfo, Schema, kind_of
+from qunxiang.language import EventInfo, FieldInfo, GroupInfo, Schema, kind_of
 from qunxiang.models import SCORES
 from qunxiang.profiles import SOURCE, People
 from qunxiang.profiles import kind_of as kind_of_value
@@ -35,6 +36,7 @@ _KIND_OF_TAG: dict[str, Kind] = {
 def make_schema(catalog: Catalog, people: People, *, personal: bool) -> Schema:
     """Return the schema of a workspace as one caller may see it."""
     source = FieldInfo(SOURCE, "text", "来源", "source", tuple(catalog.all(SourceDefinition)))
+    labels = label_values(catalog)
     events = {
         e.name: EventInfo(e.name, e.zh, e.en, _properties(e, personal=personal) | {SOURCE: source})
         for e in catalog.all(EventDefinition).values()
@@ -47,27 +49,30 @@ def make_schema(catalog: Catalog, people: People, *, personal: bool) -> Schema:
             f.en,
             None if is_masked(f) else _values(people, f.name),
             hidden=is_masked(f) and not personal,
+            labels=labels.get(f.name, {}),
         )
         for f in catalog.all(FieldDefinition).values()
     }
     fields |= {
-        n: FieldInfo(n, kind, zh, en, _values(people, n)) for n, (kind, zh, en) in SCORES.items()
+        n: FieldInfo(n, kind, zh, en, _values(people, n), labels=labels.get(n, {}))
+        for n, (kind, zh, en) in SCORES.items()
     }
-    plain = Schema(fields, events, frozenset(), frozenset())
+    plain = Schema(fields, events)
     hidden = frozenset[str]() if personal else list_masked(catalog).keys()
     for tag in catalog.all(TagDefinition).values():
         kind = tag_kind(tag, plain)
         if kind is not None:
             values = _values(people, tag.name) if kind == "text" else None
+            called = labels.get(tag.name, {})
             fields[tag.name] = FieldInfo(
-                tag.name, kind, tag.zh, tag.en, values, hidden=tag.name in hidden
+                tag.name, kind, tag.zh, tag.en, values, tag.name in hidden, called
             )
-    return Schema(
-        fields,
-        events,
-        frozenset(catalog.all(AudienceDefinition)),
-        frozenset(catalog.all(ListDefinition)),
-    )
+    audiences, lists = catalog.all(AudienceDefinition), catalog.all(ListDefinition)
+    return Schema(fields, events, _groups(audiences), _groups(lists))
+
+
+def _groups(defined: Mapping[str, AudienceDefinition | ListDefinition]) -> dict[str, GroupInfo]:
+    return {one.name: GroupInfo(one.name, one.zh, one.en) for one in defined.values()}
 
 
 def _properties(event: EventDefinition, *, personal: bool) -> dict[str, FieldInfo]:

@@ -13,13 +13,12 @@ from numpy.typing import NDArray
 from qunxiang.app.columns import (
     COUNTED,
     ColumnInfo,
-    Labels,
     ValueCount,
-    label_values,
     list_columns,
     top_values,
 )
 from qunxiang.app.house import House
+from qunxiang.app.labels import Labels, label_values
 from qunxiang.audiences import AudienceDefinition
 from qunxiang.catalog import Definition, ListDefinition
 from qunxiang.engine import Column, Timeline
@@ -118,7 +117,7 @@ class Vocabularies:
     def _tell(self) -> Vocabulary:
         house, grammar = self._house, tell_grammar()
         schema = house.schema(personal=self._caller.may("personal"))
-        columns, labels = list_columns(house, self._caller), label_values(house)
+        columns, labels = list_columns(house, self._caller), label_values(house.catalog)
         return Vocabulary(
             tuple(
                 self._field(info, schema.fields[name], labels.get(name, {}))
@@ -207,7 +206,7 @@ class Vocabularies:
         fits = pc.match_substring(column.words, text, ignore_case=True)
         codes = pc.if_else(fits, pa.array(np.arange(len(fits))), -1).to_numpy()
         kept = codes[column.values[column.values >= 0]]
-        labels = {} if name is None else label_values(self._house).get(name, {})
+        labels = {} if name is None else label_values(self._house.catalog).get(name, {})
         return top_values(replace(column, values=kept, offsets=None), labels, limit)
 
 

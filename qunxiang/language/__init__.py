@@ -21,10 +21,10 @@ from qunxiang.language.nodes import (
     Rule,
 )
 from qunxiang.language.normal_form import leaf_key, leaves, map_compares, normalise
-from qunxiang.language.schema import AT, EventInfo, FieldInfo, Kind, Schema
+from qunxiang.language.schema import AT, EventInfo, FieldInfo, GroupInfo, Kind, Label, Schema
 from qunxiang.language.sentence import describe, describe_measure
 from qunxiang.language.text import Located, locate, locate_measure, parse, parse_measure
-from qunxiang.language.vocabulary import FunctionInfo, Grammar, Label, WordTable, tell_grammar
+from qunxiang.language.vocabulary import FunctionInfo, Grammar, WordTable, tell_grammar
 from qunxiang.language.windows import EPOCH, When, span
 from qunxiang.language.wording import write, write_measure
 
@@ -42,6 +42,7 @@ __all__ = [
     "FieldInfo",
     "FunctionInfo",
     "Grammar",
+    "GroupInfo",
     "InAudience",
     "Kind",
     "Label",

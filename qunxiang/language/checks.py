@@ -133,11 +133,17 @@ class _Checking:
             case Measured():
                 return self._check_measured(rule, path)
             case InAudience():
-                self.attempt(join_path(path, "audience"), self.schema.find_audience, rule.audience)
-                return rule
+                at = join_path(path, "audience")
+                audience = self.attempt(at, self.schema.find_audience, rule.audience)
+                return (
+                    rule
+                    if audience is None
+                    else rule.model_copy(update={"audience": audience.name})
+                )
             case Listed():
-                self.attempt(join_path(path, "list"), self.schema.find_list, rule.list)
-                return rule
+                at = join_path(path, "list")
+                named = self.attempt(at, self.schema.find_list, rule.list)
+                return rule if named is None else rule.model_copy(update={"list": named.name})
             case Bucket():
                 return rule
             case All(of=()):

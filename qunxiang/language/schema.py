@@ -13,6 +13,14 @@ from qunxiang.errors import LanguageError
 Kind = Literal["text", "number", "money", "date", "moment", "yesno", "texts"]
 
 
+@dataclass(frozen=True)
+class Label:
+    """How something is called in both languages."""
+
+    zh: str
+    en: str
+
+
 class _Labelled(Protocol):
     @property
     def name(self) -> str: ...
@@ -73,8 +81,9 @@ class _Names(Generic[N]):
 class FieldInfo:
     """A field of a person or a property of an event.
 
-    `values` are the categories seen so far, or None where they are not kept; `hidden` fields may
-    not be seen, and so not be selected by, by whoever asks.
+    `values` are the categories seen so far, or None where they are not kept; `labels` are what
+    values that are codes are called; `hidden` fields may not be seen, and so not be selected by,
+    by whoever asks.
     """
 
     name: str
@@ -83,6 +92,7 @@ class FieldInfo:
     en: str = ""
     values: tuple[str, ...] | None = None
     hidden: bool = False
+    labels: Mapping[str, Label] = field(default_factory=dict[str, Label])
 
 
 # Every event has a time, whether or not its catalog entry lists it.
@@ -108,13 +118,22 @@ class EventInfo:
 
 
 @dataclass(frozen=True)
+class GroupInfo:
+    """An audience or a list."""
+
+    name: str
+    zh: str = ""
+    en: str = ""
+
+
+@dataclass(frozen=True)
 class Schema:
     """Everything a rule may name."""
 
     fields: Mapping[str, FieldInfo] = field(default_factory=dict[str, FieldInfo])
     events: Mapping[str, EventInfo] = field(default_factory=dict[str, EventInfo])
-    audiences: frozenset[str] = frozenset()
-    lists: frozenset[str] = frozenset()
+    audiences: Mapping[str, GroupInfo] = field(default_factory=dict[str, GroupInfo])
+    lists: Mapping[str, GroupInfo] = field(default_factory=dict[str, GroupInfo])
 
     @cached_property
     def _field_names(self) -> _Names[FieldInfo]:
@@ -124,6 +143,14 @@ class Schema:
     def _event_names(self) -> _Names[EventInfo]:
         return _Names(self.events)
 
+    @cached_property
+    def _audience_names(self) -> _Names[GroupInfo]:
+        return _Names(self.audiences)
+
+    @cached_property
+    def _list_names(self) -> _Names[GroupInfo]:
+        return _Names(self.lists)
+
     def find_field(self, name: str) -> FieldInfo:
         """Return the field of this name or label."""
         return self._field_names.find(name, "language.field_unknown")
@@ -132,16 +159,10 @@ class Schema:
         """Return the event of this name or label."""
         return self._event_names.find(name, "language.event_unknown")
 
-    def find_audience(self, name: str) -> str:
-        """Return the audience of this name."""
-        return _find_plain(name, self.audiences, "language.audience_unknown")
+    def find_audience(self, name: str) -> GroupInfo:
+        """Return the audience of this name or label."""
+        return self._audience_names.find(name, "language.audience_unknown")
 
-    def find_list(self, name: str) -> str:
-        """Return the list of this name."""
-        return _find_plain(name, self.lists, "language.list_unknown")
-
-
-def _find_plain(name: str, known: frozenset[str], code: str) -> str:
-    if name in known:
-        return name
-    raise LanguageError(code, name=name, suggestions=suggest_near(name, sorted(known)))
+    def find_list(self, name: str) -> GroupInfo:
+        """Return the list of this name or label."""
+        return self._list_names.find(name, "language.list_unknown")

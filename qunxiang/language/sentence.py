@@ -26,7 +26,7 @@ from qunxiang.language.nodes import (
     Scalar,
     Value,
 )
-from qunxiang.language.schema import EventInfo, FieldInfo, Schema
+from qunxiang.language.schema import EventInfo, FieldInfo, GroupInfo, Label, Schema
 from qunxiang.language.wording import write_number, write_window
 
 # Of a list of one nobody says "one of".
@@ -145,14 +145,19 @@ class _Speaker:
             case Not():
                 return self._fill(("并非（{v}）", "not ({v})"), v=self.say(rule.of))
             case Compare():
-                return self._say_comparison(self._label(rule.field), rule.op, rule.value)
+                info = self._find_field(rule.field)
+                label = self._pick_label(info, rule.field)
+                return self._say_comparison(label, rule.op, rule.value, info)
             case Measured():
                 return self._say_measured(rule)
             case InAudience():
                 texts = ("在人群“{v}”中", "in the audience “{v}”")
-                return self._fill(texts, v=rule.audience)
+                named = _find(self._schema.find_audience, rule.audience)
+                return self._fill(texts, v=self._pick_label(named, rule.audience))
             case Listed():
-                return self._fill(("在名单“{v}”中", "in the list “{v}”"), v=rule.list)
+                texts = ("在名单“{v}”中", "in the list “{v}”")
+                named = _find(self._schema.find_list, rule.list)
+                return self._fill(texts, v=self._pick_label(named, rule.list))
             case Bucket():
                 texts = (
                     "在随机分桶“{v}”的{a}% 到{b}% 内",
@@ -193,7 +198,9 @@ class _Speaker:
         measure = rule.measure
         if measure.fn == "count" and rule.op == "ge" and rule.value == 1:
             return self._say_events(_DID, measure)
-        return self._say_comparison(self.say_measure(measure), rule.op, rule.value)
+        event = _find(self._schema.find_event, measure.event)
+        info = _find(event.find_property, measure.prop) if event and measure.prop else None
+        return self._say_comparison(self.say_measure(measure), rule.op, rule.value, info)
 
     def _say_joined(self, rule: All | AnyOf) -> str:
         if not rule.of:
@@ -207,16 +214,16 @@ class _Speaker:
             return self._fill(("（{v}）", "({v})"), v=text)
         return text
 
-    def _say_comparison(self, label: str, op: Op, value: Value) -> str:
+    def _say_comparison(self, label: str, op: Op, value: Value, info: FieldInfo | None) -> str:
         if op in _OF_ONE and isinstance(value, tuple) and len(value) == 1:
-            return self._say_comparison(label, _OF_ONE[op], value[0])
+            return self._say_comparison(label, _OF_ONE[op], value[0], info)
         texts = _TRUTH_OPS.get(op, _OPS[op]) if isinstance(value, bool) else _OPS[op]
         if op == "between" and isinstance(value, tuple):
-            low, high = (self._say_scalar(each) for each in value)
+            low, high = (self._say_scalar(each, info) for each in value)
             return self._fill(texts, f=label, low=low, high=high)
-        return self._fill(texts, f=label, v=self._say_value(op, value))
+        return self._fill(texts, f=label, v=self._say_value(op, value, info))
 
-    def _say_value(self, op: Op, value: Value) -> str:
+    def _say_value(self, op: Op, value: Value, info: FieldInfo | None) -> str:
         if value is None:
             return ""
         items = value if isinstance(value, tuple) else (value,)
@@ -225,12 +232,12 @@ class _Speaker:
             return ("或", " or ")[self._index].join(
                 names[each - 1] for each in items if isinstance(each, int)
             )
-        return self._list(self._say_scalar(each) for each in items)
+        return self._list(self._say_scalar(each, info) for each in items)
 
     def _list(self, items: Iterable[str]) -> str:
         return ("、", ", ")[self._index].join(items)
 
-    def _say_scalar(self, value: Scalar) -> str:
+    def _say_scalar(self, value: Scalar, info: FieldInfo | None) -> str:
         match value:
             case bool():
                 return (("否", "是"), ("no", "yes"))[self._index][value]
@@ -241,16 +248,21 @@ class _Speaker:
             case float():
                 return write_number(value)
             case _:
-                return str(value)
+                called = info.labels.get(str(value)) if info else None
+                return self._pick_label(called, str(value))
 
     def _label(self, name: str) -> str:
-        find = self._event.find_property if self._event else self._schema.find_field
-        return self._pick_label(_find(find, name), name)
+        return self._pick_label(self._find_field(name), name)
 
-    def _pick_label(self, info: FieldInfo | EventInfo | None, name: str) -> str:
+    def _find_field(self, name: str) -> FieldInfo | None:
+        find = self._event.find_property if self._event else self._schema.find_field
+        return _find(find, name)
+
+    def _pick_label(self, info: FieldInfo | EventInfo | GroupInfo | Label | None, name: str) -> str:
         if info is None:
             return name
-        return (info.zh if self._lang == "zh" else info.en) or info.name
+        said = info.zh if self._lang == "zh" else info.en
+        return said or (name if isinstance(info, Label) else info.name)
 
     def _fill(self, texts: tuple[str, str], **parts: str) -> str:
         text = texts[self._index]

@@ -16,7 +16,7 @@ from qunxiang.language.kinds import (
     list_operators,
 )
 from qunxiang.language.nodes import FNS, NEEDS, OPS, Fn, Need, Op
-from qunxiang.language.schema import Kind
+from qunxiang.language.schema import Kind, Label
 from qunxiang.language.words import (
     CALENDAR_WORDS,
     CALL_WORDS,
@@ -32,14 +32,6 @@ from qunxiang.language.words import (
 )
 
 _KINDS: tuple[Kind, ...] = get_args(Kind)
-
-
-@dataclass(frozen=True)
-class Label:
-    """How something is called in both languages."""
-
-    zh: str
-    en: str
 
 
 @dataclass(frozen=True)

@@ -76,12 +76,11 @@ def add_condition(page: Page, typed: str, label: str) -> None:
 
 
 def write_value(page: Page, text: str) -> None:
-    """Write into the box that has the focus, and take what it suggests."""
+    """Write into the box that has the focus, take what it suggests, and leave it as it is open."""
     page.keyboard.type(text)
     offered = page.locator(".ant-select-dropdown:visible .ant-select-item-option-active")
     expect(offered).to_contain_text(text)
     page.keyboard.press("Enter")
-    page.keyboard.press("Escape")
 
 
 def conditions(page: Page) -> list[str]:

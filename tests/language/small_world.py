@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from qunxiang.engine import Bits, Column, Shelf, Timeline, column_of
 from qunxiang.engine.timelines import build, cluster, place
-from qunxiang.language import EventInfo, FieldInfo, Schema
+from qunxiang.language import EventInfo, FieldInfo, GroupInfo, Schema
 
 ARROW = {
     "text": pa.string(),
@@ -77,8 +77,8 @@ SMALL = Schema(
             {"amount": FieldInfo("amount", "money", "退款额", "Refunded")},
         ),
     },
-    audiences=frozenset({"vip", "lapsed"}),
-    lists=frozenset({"by hand"}),
+    audiences={n: GroupInfo(n) for n in ("vip", "lapsed")},
+    lists={"by hand": GroupInfo("by hand")},
 )
 
 

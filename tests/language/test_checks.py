@@ -158,6 +158,7 @@ RESOLVED = [
     ("joined between 2026-01-01 and '2026-02-01'", "joined between 2026-01-01 and 2026-02-01"),
     ("member = '是'", "member = true"),
     ("first(purchase.at) < '2026-01-01'", "first(purchase.at) before 2026-01-01"),
+    ("in audience 贵宾 or not in audience VIPs", "in audience vip or not in audience vip"),
     ("did visit(where 时间 weekday in (6, 7))", "did visit(where at weekday in (6, 7))"),
 ]
 

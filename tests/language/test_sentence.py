@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from qunxiang.language import describe, describe_measure, parse, parse_measure
+from qunxiang.language import (
+    FieldInfo,
+    Label,
+    Schema,
+    describe,
+    describe_measure,
+    parse,
+    parse_measure,
+)
 from tests.language.world import SCHEMA
 
 SAID = [
@@ -35,8 +43,8 @@ SAID = [
     ),
     (
         "in audience vip and in list 'x' and bucket('t', 0, 12.5)",
-        "在人群“vip”中，且在名单“x”中，且在随机分桶“t”的 0% 到 12.5% 内",
-        "in the audience “vip”, and in the list “x”, and in 0% to 12.5% of the random split “t”",
+        "在人群“贵宾”中，且在名单“x”中，且在随机分桶“t”的 0% 到 12.5% 内",
+        "in the audience “VIPs”, and in the list “x”, and in 0% to 12.5% of the random split “t”",
     ),
     ("unheard_of = 1", "unheard_of 是 1", "unheard_of is 1"),
     ("all()", "所有人", "everybody"),
@@ -68,3 +76,10 @@ def test_rule(text, zh, en):
 def test_measure(text, zh, en):
     assert describe_measure(parse_measure(text), SCHEMA) == zh
     assert describe_measure(parse_measure(text), SCHEMA, "en") == en
+
+
+def test_values_that_are_codes_are_said_by_their_labels():
+    gender = FieldInfo("gender", "text", "性别", "Gender", labels={"f": Label("女", "Female")})
+    schema = Schema(fields={"gender": gender})
+    assert describe(parse('gender in ("f", "x")'), schema) == "性别是女、x 之一"
+    assert describe(parse('gender = "f"'), schema, "en") == "Gender is Female"

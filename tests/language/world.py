@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qunxiang.language import EventInfo, FieldInfo, Schema
+from qunxiang.language import EventInfo, FieldInfo, GroupInfo, Schema
 
 PURCHASE = EventInfo(
     name="purchase",
@@ -40,6 +40,9 @@ SCHEMA = Schema(
         )
     },
     events={"purchase": PURCHASE, "visit": EventInfo("visit", "访问", "visit")},
-    audiences=frozenset({"vip", "new_customers"}),
-    lists=frozenset({"vip-import-0421"}),
+    audiences={
+        "vip": GroupInfo("vip", "贵宾", "VIPs"),
+        "new_customers": GroupInfo("new_customers"),
+    },
+    lists={"vip-import-0421": GroupInfo("vip-import-0421")},
 )

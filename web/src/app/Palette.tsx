@@ -74,7 +74,6 @@ function Finder({ onClose }: { onClose: () => void }) {
   return (
     <>
       <Input
-        autoFocus
         size="large"
         prefix={<SearchOutlined aria-hidden />}
         placeholder={t.hint}

@@ -1,5 +1,6 @@
 // What stands to the right of an operator: one value, a pair, a list, a number of days, weekdays or months.
 import { Input, InputNumber, Select } from "antd";
+import { MultiSelect } from "@/ui/MultiSelect";
 import { useFormats } from "@/ui/numbers";
 import { useLang, useWords } from "@/ui/words";
 import { DayInput, DaysInput } from "./dates";
@@ -62,7 +63,7 @@ export function ValueInput(props: Props) {
 function Numbers({ labels, value, onChange, name }: { labels: string[]; value: Value | undefined; onChange: (value: Value) => void; name: string }) {
   const chosen = Array.isArray(value) ? (value as number[]) : typeof value === "number" ? [value] : [];
   const options = labels.map((label, at) => ({ value: at + 1, label }));
-  return <Select mode="multiple" aria-label={name} value={chosen} options={options} onChange={(next) => onChange([...next].sort((a, b) => a - b))} style={{ minWidth: 160 }} />;
+  return <MultiSelect aria-label={name} value={chosen} options={options} onChange={(next) => onChange([...next].sort((a, b) => a - b))} style={{ minWidth: 160 }} />;
 }
 
 function useOptions(known: readonly Known[] | null | undefined) {
@@ -81,9 +82,11 @@ const showOption = (option: { label?: unknown; data: { note: string } }) => (
 function Many({ items, onChange, known, kind, name }: Props & { items: Scalar[] }) {
   const options = useOptions(known);
   const numeric = kind === "number" || kind === "money";
-  const read = (said: string): Scalar | null => (numeric ? (Number.isFinite(Number(said)) ? Number(said) : null) : said);
+  // Typed and left, a value is named by its label.
+  const valueOf = (said: string): string => (options.some((one) => one.value === said) ? said : (options.find((one) => one.label === said)?.value ?? said));
+  const read = (said: string): Scalar | null => (numeric ? (Number.isFinite(Number(said)) ? Number(said) : null) : valueOf(said));
   return (
-    <Select
+    <MultiSelect
       mode="tags"
       aria-label={name}
       value={items.map(String)}
@@ -91,7 +94,7 @@ function Many({ items, onChange, known, kind, name }: Props & { items: Scalar[] 
       optionRender={showOption as never}
       optionFilterProp="label"
       tokenSeparators={[",", "，", "、", ";", "；", "\n"]}
-      onChange={(next: string[]) => onChange(next.map(read).filter((one) => one !== null))}
+      onChange={(next: string[]) => onChange([...new Set(next.map(read).filter((one) => one !== null))])}
       style={{ minWidth: 200, maxWidth: 420 }}
     />
   );

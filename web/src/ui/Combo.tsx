@@ -1,7 +1,7 @@
 // A searchable list in a popover, for choosing one of very many things by keyboard or pointer.
-import { Button, Input, Popover } from "antd";
+import { Button, Input, type InputRef, Popover } from "antd";
 import { DownOutlined, SearchOutlined } from "@ant-design/icons";
-import { type KeyboardEvent, type ReactNode, useId, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactNode, type Ref, useId, useMemo, useRef, useState } from "react";
 import { best } from "./matching";
 import "./combo.css";
 
@@ -34,6 +34,7 @@ interface Props {
 export function Combo(props: Props) {
   const [open, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
+  const field = useRef<InputRef>(null);
   const close = () => {
     setOpen(false);
     button.current?.focus();
@@ -43,6 +44,7 @@ export function Combo(props: Props) {
   const content = () => (
     <Finder
       {...props}
+      field={field}
       onChoose={(key) => {
         close();
         props.onChoose(key);
@@ -51,7 +53,16 @@ export function Combo(props: Props) {
     />
   );
   return (
-    <Popover open={open} onOpenChange={setOpen} trigger="click" placement="bottomLeft" content={content} destroyOnHidden styles={{ container: { padding: 8 } }}>
+    <Popover
+      open={open}
+      onOpenChange={setOpen}
+      afterOpenChange={(shown) => shown && field.current?.focus()} // a popover that does not move is hidden when it is made
+      trigger="click"
+      placement="bottomLeft"
+      content={content}
+      destroyOnHidden
+      styles={{ container: { padding: 8 } }}
+    >
       <Button ref={button} type={props.button ?? "default"} aria-haspopup="listbox" aria-expanded={open} aria-label={chosen ? `${props.name}: ${chosen.label}` : props.name} disabled={props.disabled}>
         {props.children ?? chosen?.label ?? props.name}
         {props.button === undefined && <DownOutlined aria-hidden style={{ fontSize: 10 }} />}
@@ -60,7 +71,9 @@ export function Combo(props: Props) {
   );
 }
 
-function Finder({ options, onChoose, onClose, chosen, name, placeholder, nothing }: Props & { onClose: () => void }) {
+type FinderProps = Props & { field: Ref<InputRef>; onClose: () => void };
+
+function Finder({ field, options, onChoose, onClose, chosen, name, placeholder, nothing }: FinderProps) {
   const id = useId();
   const [typed, setTyped] = useState("");
   const found = useMemo(() => best(options, typed, (option) => [option.label, ...(option.also ?? [])], typed ? 60 : 400), [options, typed]);
@@ -88,6 +101,7 @@ function Finder({ options, onChoose, onClose, chosen, name, placeholder, nothing
   return (
     <div className="combo">
       <Input
+        ref={field}
         autoFocus
         type="search"
         prefix={<SearchOutlined aria-hidden />}

@@ -1,12 +1,13 @@
-// A dialog that is there while it is open. The focus goes back to where it was when it closes.
+// A dialog that is there while it is open. The focus goes to its first field, and back to where it was when it closes.
 import { Modal, type ModalProps } from "antd";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 
 interface Props extends Omit<ModalProps, "open" | "onCancel"> {
   onClose: () => void;
 }
 
-export function Dialog({ onClose, ...props }: Props) {
+export function Dialog({ onClose, children, ...props }: Props) {
+  const body = useRef<HTMLDivElement>(null);
   const [opener] = useState(findOpener); // asked while nothing of the dialog has the focus yet
   useEffect(
     () => () => {
@@ -15,7 +16,13 @@ export function Dialog({ onClose, ...props }: Props) {
     },
     [opener],
   );
-  return <Modal footer={null} {...props} open onCancel={onClose} />;
+  // Not before it is seen, and antd has put the focus on the dialog itself.
+  const begin = (shown: boolean) => shown && body.current?.querySelector<HTMLElement>("input, textarea")?.focus();
+  return (
+    <Modal footer={null} {...props} open onCancel={onClose} afterOpenChange={begin}>
+      <div ref={body}>{children}</div>
+    </Modal>
+  );
 }
 
 /** Returns what has the focus; of a menu, which closes by itself, the button it hangs on. */

@@ -1,10 +1,10 @@
 // Two to five audiences next to each other: how they overlap, and two of them attribute by attribute.
-import { Select } from "antd";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { api, got } from "@/api/client";
 import { Overlap, type Region } from "@/charts/Overlap";
 import { distanceOf, PortraitPair } from "@/charts/GroupPortrait";
+import { MultiSelect } from "@/ui/MultiSelect";
 import { useFormats } from "@/ui/numbers";
 import { PageShell, Panel } from "@/ui/PageShell";
 import { Await, NothingYet } from "@/ui/states";
@@ -27,8 +27,7 @@ export function Compare() {
           const names = of.split(",").filter((name) => audiences.some((one) => one.name === name));
           return (
             <>
-              <Select
-                mode="multiple"
+              <MultiSelect
                 aria-label={t.pickTwo}
                 placeholder={t.pickTwo}
                 maxCount={MOST}

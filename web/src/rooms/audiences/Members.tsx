@@ -1,11 +1,11 @@
 // Who is in an audience, with the columns one chooses; personal values as far as one may see them.
-import { Select } from "antd";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { api, got } from "@/api/client";
 import { vocabularyQuery } from "@/rule-editor/vocabulary";
 import { DataTable, type ColumnOf } from "@/ui/DataTable";
 import { MaskedText } from "@/ui/MaskedText";
+import { MultiSelect } from "@/ui/MultiSelect";
 import { useFormats } from "@/ui/numbers";
 import { Panel } from "@/ui/PageShell";
 import { Await } from "@/ui/states";
@@ -53,7 +53,7 @@ export function Members({ one, columns, onColumns }: { one: OneAudience; columns
   return (
     <Panel>
       <div className="stack">
-        <Select mode="multiple" aria-label={t.columns} value={columns} options={options} optionFilterProp="label" onChange={onColumns} maxCount={12} style={{ width: "100%" }} prefix={<span className="quiet">{t.columns}</span>} />
+        <MultiSelect aria-label={t.columns} value={columns} options={options} optionFilterProp="label" onChange={onColumns} maxCount={12} style={{ width: "100%" }} prefix={<span className="quiet">{t.columns}</span>} />
         <Await of={members}>
           {(found) => (
             <DataTable

@@ -87,7 +87,7 @@ function LabelsForm({ form, saved, onFinish }: { form: FormInstance<Labels>; sav
   return (
     <Form<Labels> form={form} layout="vertical" requiredMark={false} initialValues={{ ...NOTHING, ...saved }} onFinish={onFinish}>
       <Form.Item name={lang} label={t.name} rules={[{ required: true, message: t.needName }]}>
-        <Input autoFocus maxLength={60} />
+        <Input maxLength={60} />
       </Form.Item>
       <Form.Item name={other} label={t[other]}>
         <Input maxLength={60} />

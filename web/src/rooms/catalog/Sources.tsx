@@ -1,10 +1,11 @@
 // Where data come from, what each source gave, and how far it is trusted where sources disagree.
 import { EditOutlined } from "@ant-design/icons";
-import { Button, Form, InputNumber, Modal } from "antd";
+import { Button, Form, InputNumber } from "antd";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { DataTable, type ColumnOf } from "@/ui/DataTable";
+import { Dialog } from "@/ui/Dialog";
 import { Panel } from "@/ui/PageShell";
 import { useMay } from "@/ui/rights";
 import { Await, NothingYet } from "@/ui/states";
@@ -53,9 +54,9 @@ function Trust({ name, onClose }: { name: string; onClose: () => void }) {
   // Read once: what somebody else saves meanwhile must not change what is being edited.
   const found = useQuery({ queryKey: ["source to edit", name], queryFn: () => DEFINITIONS.sources.read(name), staleTime: Infinity, gcTime: 0 });
   return (
-    <Modal open title={t.editTrust(found.data ? labelOf(found.data.body, lang) : name)} footer={null} onCancel={onClose}>
+    <Dialog title={t.editTrust(found.data ? labelOf(found.data.body, lang) : name)} onClose={onClose}>
       <Await of={found}>{(read) => <TrustForm source={read.body} version={read.version} onClose={onClose} />}</Await>
-    </Modal>
+    </Dialog>
   );
 }
 

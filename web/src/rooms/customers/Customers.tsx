@@ -1,6 +1,6 @@
 // Customers: one by any identifier, or many by the same conditions that audiences are made of.
 import { SaveOutlined } from "@ant-design/icons";
-import { Button, Input, Select, Skeleton } from "antd";
+import { Button, Input, Skeleton } from "antd";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useState } from "react";
@@ -10,6 +10,7 @@ import { useVocabulary, VocabularyContext, type Vocabulary } from "@/rule-editor
 import { DataTable, type ColumnOf } from "@/ui/DataTable";
 import { LinkButton } from "@/ui/LinkButton";
 import { MaskedText } from "@/ui/MaskedText";
+import { MultiSelect } from "@/ui/MultiSelect";
 import { useFormats } from "@/ui/numbers";
 import { PageShell, Panel } from "@/ui/PageShell";
 import { Await, FilteredToNothing, NothingYet } from "@/ui/states";
@@ -130,8 +131,7 @@ function Listed({ words }: { words: Vocabulary }) {
         </Suspense>
         <div className="row">
           <Views now={url} onShow={(view) => setUrl({ rule: undefined, columns: undefined, order: undefined, desc: undefined, page: undefined, ...view })} />
-          <Select
-            mode="multiple"
+          <MultiSelect
             aria-label={t.columns}
             value={columns}
             maxCount={12}

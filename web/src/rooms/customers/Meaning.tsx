@@ -1,11 +1,12 @@
 // What it means: orders, scores, tags and audiences, each with its why.
 import { QuestionCircleOutlined } from "@ant-design/icons";
-import { Button, Modal, Tag } from "antd";
+import { Button, Tag } from "antd";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, got, type Schemas } from "@/api/client";
 import { Explained, WhyTree } from "@/rule-editor/Why";
+import { Dialog } from "@/ui/Dialog";
 import { useFormats } from "@/ui/numbers";
 import { Panel } from "@/ui/PageShell";
 import { Await } from "@/ui/states";
@@ -75,10 +76,11 @@ export function Meaning({ card }: { card: Card }) {
           ))}
         </ul>
       </Panel>
-      <Modal open={asked !== null} onCancel={() => setAsked(null)} footer={null} title={asked && `${asked.label}: ${t.why}`} width={640} destroyOnHidden>
-        {asked?.kind === "audience" && <Explained who={card.person} audience={asked.name} />}
-        {asked?.kind === "tag" && <WhyTag person={card.person} tag={asked.name} />}
-      </Modal>
+      {asked && (
+        <Dialog title={`${asked.label}: ${t.why}`} onClose={() => setAsked(null)} width={640}>
+          {asked.kind === "audience" ? <Explained who={card.person} audience={asked.name} /> : <WhyTag person={card.person} tag={asked.name} />}
+        </Dialog>
+      )}
     </div>
   );
 }

@@ -57,7 +57,7 @@ export function Views({ now, onShow }: { now: Shown; onShow: (shown: Shown) => v
         <Dialog title={t.saveView} onClose={() => setNaming(false)}>
         <Form layout="vertical" onFinish={save} requiredMark={false}>
           <Form.Item name="name" label={t.viewName} rules={[{ required: true }]}>
-            <Input autoFocus maxLength={60} />
+            <Input maxLength={60} />
           </Form.Item>
           {admin && (
             <Form.Item name="team" label={t.shared} valuePropName="checked">

@@ -1,5 +1,6 @@
 // A new field for a column: its name, labels, type, and whether it is personal.
-import { Form, Input, Modal, Select } from "antd";
+import { Form, Input, Select } from "antd";
+import { Dialog } from "@/ui/Dialog";
 import { useWords } from "@/ui/words";
 import type { FieldDefinition } from "./asking";
 import { isCustomers } from "./targets";
@@ -18,10 +19,10 @@ export function FieldDialog({ wizard, field, onDone }: { wizard: Wizard; field: 
   const classes = Object.entries(t.classes).map(([value, label]) => ({ value, label }));
   const isFree = (name: string) => !customers || !definitions.fields.some((one) => one.name === name);
   return (
-    <Modal open title={t.fieldTitle} okText={t.fieldOk} cancelText={t.cancel} onOk={() => form.submit()} onCancel={() => onDone()}>
+    <Dialog footer={undefined} title={t.fieldTitle} okText={t.fieldOk} cancelText={t.cancel} onOk={() => form.submit()} onClose={() => onDone()}>
       <Form form={form} layout="vertical" initialValues={field} onFinish={finish} requiredMark={false}>
         <Form.Item name="zh" label={t.fieldZh}>
-          <Input autoFocus maxLength={60} />
+          <Input maxLength={60} />
         </Form.Item>
         <Form.Item name="en" label={t.fieldEn}>
           <Input maxLength={60} />
@@ -43,6 +44,6 @@ export function FieldDialog({ wizard, field, onDone }: { wizard: Wizard; field: 
           </Form.Item>
         )}
       </Form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -145,7 +145,7 @@ function ResetPassword({ name, onClose }: { name: string; onClose: () => void })
     <Dialog title={t.resetFor(name)} onClose={onClose}>
       <Form layout="vertical" onFinish={(fields: { password: string }) => void finish(fields)} requiredMark={false}>
         <Form.Item name="password" label={t.fresh} extra={t.firstPasswordHint} rules={[{ required: true, message: t.needed }, { min: 8, message: t.least }]}>
-          <Input.Password autoFocus autoComplete="new-password" />
+          <Input.Password autoComplete="new-password" />
         </Form.Item>
         <Button type="primary" htmlType="submit">
           {t.reset}
@@ -167,7 +167,7 @@ function AddMember({ onClose }: { onClose: () => void }) {
     <Dialog title={t.add} onClose={onClose}>
       <Form layout="vertical" onFinish={(fields: { name: string; password: string; role: Role }) => void finish(fields)} requiredMark={false} initialValues={{ role: "viewer" }}>
         <Form.Item name="name" label={t.name} rules={[{ required: true, message: t.needed }]}>
-          <Input autoFocus autoComplete="off" maxLength={200} />
+          <Input autoComplete="off" maxLength={200} />
         </Form.Item>
         <Form.Item name="role" label={t.role}>
           <Select options={roles.map((one) => ({ value: one.role, label: `${one[lang]}: ${lang === "zh" ? one.about_zh : one.about_en}` }))} />

@@ -127,7 +127,7 @@ function NewToken({ onClose }: { onClose: () => void }) {
       {secret === null ? (
         <Form layout="vertical" requiredMark={false} initialValues={{ scopes: ["read"] }} onFinish={(body: { name: string; scopes: Scope[] }) => void finish(body)}>
           <Form.Item name="name" label={t.tokenName} extra={t.tokenNameHint} rules={[{ required: true, message: t.needed }]}>
-            <Input autoFocus maxLength={200} autoComplete="off" />
+            <Input maxLength={200} autoComplete="off" />
           </Form.Item>
           <Form.Item name="scopes" label={t.scopes} rules={[{ required: true, message: t.needed }]}>
             <Checkbox.Group options={scopes} />

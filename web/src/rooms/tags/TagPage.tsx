@@ -1,12 +1,13 @@
 // One tag: how it is worked out, how its values are spread, where it is used, its versions; and set by hand.
 import { CopyOutlined, EditOutlined, EllipsisOutlined, ReloadOutlined, StopOutlined } from "@ant-design/icons";
-import { Alert, App, Button, Dropdown, Modal, Skeleton, Tabs } from "antd";
+import { Alert, App, Button, Dropdown, Skeleton, Tabs } from "antd";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { api, got } from "@/api/client";
 import { asProblem, type Problem } from "@/api/problems";
 import { Distribution } from "@/charts/Distribution";
+import { Dialog } from "@/ui/Dialog";
 import { useFormats } from "@/ui/numbers";
 import { Figure, PageShell, Panel } from "@/ui/PageShell";
 import { useMay } from "@/ui/rights";
@@ -205,10 +206,12 @@ function More({ tag }: { tag: Tag }) {
       <Dropdown trigger={["click"]} menu={{ items }}>
         <Button icon={<EllipsisOutlined />} aria-label={t.more} />
       </Dropdown>
-      <Modal open={refused !== null} title={refused?.problem.message} footer={null} onCancel={() => setRefused(null)}>
-        <p>{refused?.uses.length ? t.inUse : refused?.problem.remedy}</p>
-        <UseLinks uses={refused?.uses ?? []} />
-      </Modal>
+      {refused && (
+        <Dialog title={refused.problem.message} onClose={() => setRefused(null)}>
+          <p>{refused.uses.length ? t.inUse : refused.problem.remedy}</p>
+          <UseLinks uses={refused.uses} />
+        </Dialog>
+      )}
     </>
   );
 }
