@@ -32,7 +32,8 @@ def browser() -> Iterator[Browser]:
     chosen = find_browser()
     if not isinstance(chosen, Chosen):
         pytest.skip(chosen)
-    env = os.environ | {"LD_LIBRARY_PATH": str(chosen.libraries or "")}
+    libraries = {"LD_LIBRARY_PATH": str(chosen.libraries or "")}
+    env: dict[str, str | float | bool] = {**os.environ, **libraries}
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=chosen.program, args=ARGS, env=env)
         yield opened

@@ -86,7 +86,7 @@ def count_of(page: Page) -> Locator:
 
 def end_session(site: Site, context: BrowserContext) -> None:
     """End the session where it is kept; the browser does not know."""
-    cookies = "; ".join(f"{one['name']}={one['value']}" for one in context.cookies())
+    cookies = "; ".join(f"{one.get('name')}={one.get('value')}" for one in context.cookies())
     csrf = context.request.get(site.at("/v1/session")).json()["csrf"]
     request = urllib.request.Request(  # noqa: S310 our own server
         site.at("/v1/session"), headers={"Cookie": cookies, "X-CSRF": csrf}, method="DELETE"

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser.access import find_barriers
 from tests.browser.stage import OWNER, Site, shot
-from tests.browser.test_everywhere import AXE, TAGS
 from tests.browser.workbook import BAD_PHONES, ROWS, write_members
 
 MINUTE = 60_000
@@ -31,12 +31,7 @@ def fresh(page: Page, empty: Site) -> Page:
 def look(page: Page, name: str) -> None:
     """Keep a picture, and find nothing that keeps anybody out."""
     shot(page, name)
-    if not AXE.exists():
-        return
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    options = {"runOnly": {"type": "tag", "values": TAGS}}
-    result = page.evaluate("(options) => axe.run(document, options)", options)
-    found = [f"{one['id']} {one['nodes'][0]['target']}" for one in result["violations"]]
+    found = find_barriers(page)
     assert not found, f"{name}: {found}"
 
 

@@ -1,6 +1,7 @@
 // Language and light: chosen by the reader, remembered by the browser, told to everything below.
-import enUS from "antd/locale/en_US";
-import zhCN from "antd/locale/zh_CN";
+import enUS from "antd/es/locale/en_US";
+import zhCN from "antd/es/locale/zh_CN";
+import type { Locale } from "antd/es/locale";
 import { App as AntApp, ConfigProvider } from "antd";
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
 import { speak } from "@/api/client";
@@ -17,6 +18,11 @@ interface Look {
   choice: Choice;
   setChoice: (choice: Choice) => void;
 }
+
+/** In a calendar, the year and the month are called what is written on them. */
+const plainly = (locale: Locale): Locale => ({ ...locale, DatePicker: locale.DatePicker && { ...locale.DatePicker, lang: { ...locale.DatePicker.lang, yearSelect: "", monthSelect: "" } } });
+
+const LOCALES: Record<Lang, Locale> = { zh: plainly(zhCN), en: plainly(enUS) };
 
 const LookContext = createContext<Look | null>(null);
 
@@ -57,7 +63,7 @@ export function LookProvider({ children, onLang }: { children: ReactNode; onLang
     <LookContext.Provider value={look}>
       <LangContext.Provider value={lang}>
         <ModeContext.Provider value={mode}>
-          <ConfigProvider locale={lang === "zh" ? zhCN : enUS} theme={themeOf(mode, still)} button={{ autoInsertSpace: false }}>
+          <ConfigProvider locale={LOCALES[lang]} theme={themeOf(mode, still)} button={{ autoInsertSpace: false }}>
             {/* The element around everything carries the tokens as CSS variables. */}
             <AntApp>{children}</AntApp>
           </ConfigProvider>

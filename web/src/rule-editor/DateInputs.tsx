@@ -1,6 +1,7 @@
 // Days and moments to be chosen from a calendar; loaded when the first is shown, for calendars are heavy.
 import { DatePicker } from "antd";
 import dayjs from "dayjs";
+import "dayjs/locale/zh-cn"; // the names of months and weekdays; antd chooses the language
 
 interface DayProps {
   name: string;

@@ -129,7 +129,7 @@ function NewToken({ onClose }: { onClose: () => void }) {
           <Form.Item name="name" label={t.tokenName} extra={t.tokenNameHint} rules={[{ required: true, message: t.needed }]}>
             <Input maxLength={200} autoComplete="off" />
           </Form.Item>
-          <Form.Item name="scopes" label={t.scopes} rules={[{ required: true, message: t.needed }]}>
+          <Form.Item name="scopes" label={t.scopes} rules={[{ validator: (_, chosen: Scope[]) => (chosen.length ? Promise.resolve() : Promise.reject(new Error(t.needed))) }]}>
             <Checkbox.Group options={scopes} />
           </Form.Item>
           {problem && <Alert type="error" showIcon role="alert" title={problem.message} description={problem.remedy} style={{ marginBottom: 16 }} />}
