@@ -26,15 +26,15 @@ demo: uv ## build a workspace from sample data, run the main job, serve console 
 dev: setup ## serve WORKSPACE (demo), and the console from its sources as they change
 	@$(RUN) qunxiang -w $(WORKSPACE) serve & server=$$!; trap "kill $$server" EXIT; $(WEB) dev
 
-test: setup ## every test but those in a browser
+test: setup ## every test
 	$(WEB) test
-	$(RUN) pytest -m "not browser" -n 2 --dist loadgroup
+	$(RUN) pytest -n 2 --dist loadgroup
 
-test-browser: setup ## the tests that drive the console in a browser, apart: they take long
-	$(RUN) pytest -m browser tests/browser tests/test_benchmarks.py
+test-browser: setup ## only the tests that drive the console in a browser
+	$(RUN) pytest -m browser
 
 test-fast: setup ## the tests without those marked slow
-	$(RUN) pytest -m "not slow and not browser" -n 2
+	$(RUN) pytest -m "not slow" -n 2
 
 check: setup check-web ## format, lint, import contracts, types, docs, of both languages
 	$(RUN) ruff format --check .

@@ -14,9 +14,20 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    expect,
+    sync_playwright,
+)
 
 from tests.browser.stage import ARGS, OWNER, Api, Chosen, Site, find_browser, make_demo, serving
+
+
+expect.set_options(timeout=20_000)  # of a busy machine; what is true at once costs nothing
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
