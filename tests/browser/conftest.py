@@ -26,7 +26,6 @@ from playwright.sync_api import (
 
 from tests.browser.stage import ARGS, OWNER, Api, Chosen, Site, find_browser, make_demo, serving
 
-
 expect.set_options(timeout=20_000)  # of a busy machine; what is true at once costs nothing
 
 

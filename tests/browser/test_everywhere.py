@@ -159,6 +159,8 @@ def test_nothing_that_opens_keeps_anybody_out(
         )
         expect(shown.filter(visible=True).first).to_be_visible()
         page.wait_for_timeout(200)
+        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            found.append(f"{name}: the page is wider than the window")
         found += look_in_both_lights(page, f"open-{name}-{lang}")
     assert not found, "\n".join(found)
 

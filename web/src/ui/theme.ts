@@ -62,12 +62,11 @@ const DARK: ThemeConfig = {
   },
 };
 
-/** Returns the tokens of a mode; where little movement is asked for, antd must know, or popups wait for its end. */
-export function themeOf(mode: Mode, still: boolean): ThemeConfig {
+/** Returns the tokens of a mode. */
+export function themeOf(mode: Mode): ThemeConfig {
   const base = mode === "dark" ? DARK : LIGHT;
   return {
     ...base,
-    token: { ...base.token, motion: !still },
     components: {
       Layout: { siderBg: "transparent", headerBg: "transparent", bodyBg: "transparent", headerPadding: "0 16px", headerHeight: 56 },
       Menu: { itemBg: "transparent", subMenuItemBg: "transparent", itemHeight: 36, groupTitleFontSize: 12 },
