@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, UploadFile
 from pydantic import BaseModel, Field
@@ -43,17 +43,43 @@ class AskedMembers(BaseModel):
     as_of: datetime | None = None
 
 
+class ListAnswer(BaseModel):
+    """A list and how many people are on it."""
+
+    name: str
+    zh: str
+    en: str
+    description: str
+    count: int
+
+
+class ListChangeAnswer(BaseModel):
+    """One change of a list: how many people were put on it, and how many taken off."""
+
+    number: int
+    at: str
+    author: str
+    cause: str
+    given: int
+    taken: int
+
+
+class ListDetail(ListAnswer):
+    """A list with its changes, newest first."""
+
+    changes: list[ListChangeAnswer]
+
+
 @router.get("/lists")
-def list_lists(caller: CallerOf, house: HouseOf) -> list[dict[str, Any]]:
+def list_lists(caller: CallerOf, house: HouseOf) -> list[ListAnswer]:
     """List the lists and how many people are on each."""
-    found = [asdict(state) for state in Lists(house, caller).all()]
-    return [{name: state[name] for name in state if name != "changes"} for state in found]
+    return [ListAnswer(**asdict(state)) for state in Lists(house, caller).all()]
 
 
 @router.get("/lists/{name}")
-def get_list(name: str, caller: CallerOf, house: HouseOf) -> dict[str, Any]:
+def get_list(name: str, caller: CallerOf, house: HouseOf) -> ListDetail:
     """Return a list: how many are on it, and every change."""
-    return asdict(Lists(house, caller).show(name))
+    return ListDetail(**asdict(Lists(house, caller).show(name)))
 
 
 @router.post("/lists/{name}", status_code=201)

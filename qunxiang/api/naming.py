@@ -36,6 +36,14 @@ class Named(BaseModel):
         return bool(self.people) + (self.rule is not None) + (self.audience is not None)
 
 
+class UnknownName(BaseModel):
+    """A name that is of no use, where it stands, and why."""
+
+    row: int | None
+    name: str | None
+    reason: str
+
+
 class ChangeAnswer(BaseModel):
     """What a change by hand did; `unknown_names` are the first of the `unknown`, with reasons.
 
@@ -49,7 +57,7 @@ class ChangeAnswer(BaseModel):
     changed: int
     unknown: int
     count: int
-    unknown_names: list[dict[str, Any]]
+    unknown_names: list[UnknownName]
 
 
 def match_named(named: Named, house: House, caller: Caller) -> Match:
@@ -89,4 +97,5 @@ UploadsOf = Annotated[Uploads, Depends(Uploads)]
 def change_answer(done: Change, match: Match, lang: Lang) -> ChangeAnswer:
     """Return a change by hand as it is sent."""
     left = match.unknown(lang).slice(0, _TOLD).to_pylist()
-    return ChangeAnswer(**vars(done), unknown_names=left)
+    told = [UnknownName.model_validate(each) for each in left]
+    return ChangeAnswer(**vars(done), unknown_names=told)

@@ -47,6 +47,7 @@ PAGES = {
     "audience-edit": "/audiences/repeat_buyers/edit",
     "builder": f"/audiences/new?rule={RULE}",
     "compare": "/audiences/compare?of=repeat_buyers,birthday_soon",
+    "lists": "/lists",
     "jobs": "/jobs",
     "members": "/members",
     "tokens": "/tokens",
@@ -72,6 +73,7 @@ OPENED = {
     ),
     "days": ("/customers/{person}", "main .ant-picker"),
     "columns": ("/customers", "main .ant-select >> nth=-1"),
+    "list": ("/lists", "main header .ant-btn-primary"),
     "member": ("/members", "main header .ant-btn-primary"),
     "token": ("/tokens", "main header .ant-btn-primary"),
 }

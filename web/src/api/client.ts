@@ -29,9 +29,14 @@ export function onProblem(watcher: Watcher): () => void {
   return () => watchers.delete(watcher);
 }
 
-function refuse(problem: Problem): never {
+/** Tells the shell of a problem, and returns it. */
+function told(problem: Problem): Problem {
   for (const watcher of watchers) watcher(problem);
-  throw problem;
+  return problem;
+}
+
+function refuse(problem: Problem): never {
+  throw told(problem);
 }
 
 /** Returns the headers a request made by hand needs. */
@@ -41,9 +46,7 @@ export function headers(): Record<string, string> {
 
 /** Nobody answered. */
 function gone(): Problem {
-  const problem = new Problem(0, UNREACHABLE, WORDS[wearer.lang].gone, WORDS[wearer.lang].goneHow);
-  for (const watcher of watchers) watcher(problem);
-  return problem;
+  return told(new Problem(0, UNREACHABLE, WORDS[wearer.lang].gone, WORDS[wearer.lang].goneHow));
 }
 
 /** Learns the word of the session anew, where the same person signed in again in another tab. */
@@ -60,8 +63,8 @@ async function ask(request: Request): Promise<Response> {
   const again = request.clone();
   const response = await fetch(request);
   if (response.status !== 403) return response;
-  const told = problemOf(403, await response.clone().json().catch(() => undefined));
-  if (told.code !== "governance.csrf" || !(await renew())) return response;
+  const refused = problemOf(403, await response.clone().json().catch(() => undefined));
+  if (refused.code !== "governance.csrf" || !(await renew())) return response;
   again.headers.set("X-CSRF", wearer.csrf);
   return fetch(again);
 }
@@ -113,7 +116,7 @@ export function send<T>(path: string, form: FormData, onSent: (share: number) =>
     request.onload = () => {
       const body = parsed(request.responseText);
       if (request.status < 400) resolve(body as T);
-      else reject(problemOf(request.status, body));
+      else reject(told(problemOf(request.status, body)));
     };
     signal?.addEventListener("abort", () => request.abort());
     request.send(form);

@@ -2740,9 +2740,7 @@ export interface components {
             /** Unknown */
             unknown: number;
             /** Unknown Names */
-            unknown_names: {
-                [key: string]: unknown;
-            }[];
+            unknown_names: components["schemas"]["UnknownName"][];
         };
         /**
          * ChannelAnswer
@@ -3868,6 +3866,40 @@ export interface components {
             zh?: string;
         };
         /**
+         * ListAnswer
+         * @description A list and how many people are on it.
+         */
+        ListAnswer: {
+            /** Count */
+            count: number;
+            /** Description */
+            description: string;
+            /** En */
+            en: string;
+            /** Name */
+            name: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * ListChangeAnswer
+         * @description One change of a list: how many people were put on it, and how many taken off.
+         */
+        ListChangeAnswer: {
+            /** At */
+            at: string;
+            /** Author */
+            author: string;
+            /** Cause */
+            cause: string;
+            /** Given */
+            given: number;
+            /** Number */
+            number: number;
+            /** Taken */
+            taken: number;
+        };
+        /**
          * ListDefinition
          * @description A list of people imported or chosen by hand; who is on it is kept apart, with its history.
          */
@@ -3889,6 +3921,24 @@ export interface components {
              * @default
              */
             zh?: string;
+        };
+        /**
+         * ListDetail
+         * @description A list with its changes, newest first.
+         */
+        ListDetail: {
+            /** Changes */
+            changes: components["schemas"]["ListChangeAnswer"][];
+            /** Count */
+            count: number;
+            /** Description */
+            description: string;
+            /** En */
+            en: string;
+            /** Name */
+            name: string;
+            /** Zh */
+            zh: string;
         };
         /**
          * ListTag
@@ -5445,6 +5495,18 @@ export interface components {
         TriedTag: {
             /** Definition */
             definition: components["schemas"]["TagDefinition"];
+        };
+        /**
+         * UnknownName
+         * @description A name that is of no use, where it stands, and why.
+         */
+        UnknownName: {
+            /** Name */
+            name: string | null;
+            /** Reason */
+            reason: string;
+            /** Row */
+            row: number | null;
         };
         /**
          * UploadAnswer
@@ -7730,9 +7792,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    }[];
+                    "application/json": components["schemas"]["ListAnswer"][];
                 };
             };
             /** @description What is wrong, where, and what to do. */
@@ -7763,9 +7823,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["ListDetail"];
                 };
             };
             /** @description What is wrong, where, and what to do. */

@@ -30,7 +30,7 @@ export function Places({ onGo }: { onGo?: () => void }) {
             <ul>
               {places.map(({ name, to, Icon }) => (
                 <li key={name}>
-                  <Link to={to} onClick={onGo} aria-current={here?.name === name ? "page" : undefined} activeProps={{}}>
+                  <Link to={to} onClick={onGo} aria-current={here?.name === name ? "page" : undefined} activeOptions={{ exact: true }}>
                     <Icon aria-hidden /> {t[name]}
                   </Link>
                 </li>

@@ -38,7 +38,8 @@ const firstLang = (): Lang => recall<Lang | null>("lang", null) ?? (navigator.la
 export function LookProvider({ children, onLang }: { children: ReactNode; onLang: () => void }) {
   const [lang, setLang] = useRemembered<Lang>("lang", firstLang());
   const [choice, setChoice] = useRemembered<Choice>("light", "system");
-  const dark = useSystemDark();
+  const dark = useSystem("(prefers-color-scheme: dark)");
+  const still = useSystem("(prefers-reduced-motion: reduce)");
   const mode: Mode = choice === "system" ? (dark ? "dark" : "light") : choice;
   speak(lang); // before anything below asks
   useEffect(() => {
@@ -62,7 +63,7 @@ export function LookProvider({ children, onLang }: { children: ReactNode; onLang
     <LookContext.Provider value={look}>
       <LangContext.Provider value={lang}>
         <ModeContext.Provider value={mode}>
-          <ConfigProvider locale={LOCALES[lang]} theme={themeOf(mode)} button={{ autoInsertSpace: false }}>
+          <ConfigProvider locale={LOCALES[lang]} theme={themeOf(mode, still)} button={{ autoInsertSpace: false }}>
             {/* The element around everything carries the tokens as CSS variables. */}
             <AntApp>{children}</AntApp>
           </ConfigProvider>
@@ -72,13 +73,14 @@ export function LookProvider({ children, onLang }: { children: ReactNode; onLang
   );
 }
 
-function useSystemDark(): boolean {
-  const [dark, setDark] = useState(() => matchMedia("(prefers-color-scheme: dark)").matches);
+/** Says whether the system asks for something, such as dark or little movement. */
+function useSystem(query: string): boolean {
+  const [wanted, setWanted] = useState(() => matchMedia(query).matches);
   useEffect(() => {
-    const media = matchMedia("(prefers-color-scheme: dark)");
-    const follow = () => setDark(media.matches);
+    const media = matchMedia(query);
+    const follow = () => setWanted(media.matches);
     media.addEventListener("change", follow);
     return () => media.removeEventListener("change", follow);
-  }, []);
-  return dark;
+  }, [query]);
+  return wanted;
 }

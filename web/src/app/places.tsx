@@ -10,6 +10,7 @@ import {
   TagsOutlined,
   TeamOutlined,
   ThunderboltOutlined,
+  UnorderedListOutlined,
   UserSwitchOutlined,
 } from "@ant-design/icons";
 import type { ComponentType } from "react";
@@ -28,6 +29,7 @@ export const PLACE_WORDS = words({
     customers: "客户",
     tags: "标签",
     audiences: "人群",
+    lists: "名单",
     compare: "人群对比",
     jobs: "任务",
     members: "成员与角色",
@@ -45,6 +47,7 @@ export const PLACE_WORDS = words({
     customers: "Customers",
     tags: "Tags",
     audiences: "Audiences",
+    lists: "Lists",
     compare: "Compare audiences",
     jobs: "Jobs",
     members: "Members and roles",
@@ -57,7 +60,7 @@ export type PlaceName = keyof (typeof PLACE_WORDS)["zh"];
 
 export interface Place {
   name: PlaceName;
-  to: "/" | "/imports" | "/catalog" | "/customers" | "/tags" | "/audiences" | "/audiences/compare" | "/jobs" | "/members" | "/tokens" | "/system";
+  to: "/" | "/imports" | "/catalog" | "/customers" | "/tags" | "/audiences" | "/audiences/compare" | "/lists" | "/jobs" | "/members" | "/tokens" | "/system";
   Icon: ComponentType;
   needs: Scope;
   /** The second letter of its shortcut, after `g`. */
@@ -80,6 +83,7 @@ export const PLACES: { group: PlaceName; places: Place[] }[] = [
       { name: "tags", to: "/tags", Icon: TagsOutlined, needs: "read", letter: "t" },
       { name: "audiences", to: "/audiences", Icon: TeamOutlined, needs: "read", letter: "a" },
       { name: "compare", to: "/audiences/compare", Icon: ApartmentOutlined, needs: "read", letter: "o" },
+      { name: "lists", to: "/lists", Icon: UnorderedListOutlined, needs: "read", letter: "l" },
     ],
   },
   {

@@ -1,6 +1,7 @@
 // The kinds of chart the console has, each from plain figures: lines over time, bars, distributions of a
 // group next to everybody, the map, the cloud of words, and overlaps.
 import { useFormats } from "@/ui/numbers";
+import { FONT } from "@/ui/theme";
 import { useWords, words } from "@/ui/words";
 import { Chart, type Figures } from "./Chart";
 import type { Inks } from "./palette";
@@ -39,7 +40,7 @@ const WORDS = words({
 });
 
 export const axes = (inks: Inks) => ({
-  textStyle: { color: inks.text, fontFamily: "inherit" },
+  textStyle: { color: inks.text, fontFamily: FONT },
   color: inks.series,
   axis: { axisLine: { lineStyle: { color: inks.line } }, axisTick: { show: false }, axisLabel: { color: inks.quiet }, splitLine: { lineStyle: { color: inks.grid } } },
   tooltip: { backgroundColor: inks.paper, borderColor: inks.line, textStyle: { color: inks.text }, confine: true },
@@ -171,7 +172,7 @@ export function Histogram({ name, edges, bars, mean, barsAll, meanAll = null, na
       textStyle: look.textStyle,
       color: look.color,
       grid: { left: 8, right: 8, top: all ? 32 : 8, bottom: 4, outerBoundsMode: "same" },
-      legend: all && { top: 0, left: 0, textStyle: { color: inks.text }, itemHeight: 10 },
+      legend: all && { top: 0, left: 0, itemGap: 24, textStyle: { color: inks.text }, itemHeight: 10 },
       tooltip: { ...look.tooltip, trigger: "axis", valueFormatter: (v: number) => f.share(v) },
       xAxis: { type: "category", data: labels, ...look.axis, splitLine: { show: false } },
       yAxis: { type: "value", ...look.axis, axisLabel: { color: inks.quiet, formatter: (v: number) => f.share(v) } },

@@ -2,7 +2,7 @@
 import { CheckCircleFilled, ClockCircleOutlined, CloseCircleFilled, LoadingOutlined, StopOutlined } from "@ant-design/icons";
 import { Button, Progress, Tag } from "antd";
 import { useFormats } from "./numbers";
-import { useWords, words } from "./words";
+import { counted, useWords, words } from "./words";
 
 const WORDS = words({
   zh: {
@@ -29,9 +29,9 @@ const WORDS = words({
     cancelling: "Cancelling",
     cancel: "Cancel",
     retry: "Try again",
-    rows: (n: string) => `${n} rows`,
+    rows: (n: string) => counted(n, "row"),
     of: (n: string, total: string) => `${n} of ${total} rows`,
-    rate: (n: string) => `${n} rows a second`,
+    rate: (n: string) => `${counted(n, "row")} a second`,
     left: (span: string) => `about ${span} left`,
     progress: "Progress",
   },

@@ -3,7 +3,8 @@ import { theme as antd, type ThemeConfig } from "antd";
 
 export type Mode = "light" | "dark";
 
-const FONT = `system-ui, -apple-system, "PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC", "Segoe UI", Roboto, sans-serif`;
+/** What is written with; charts must know it, to measure what they write. */
+export const FONT = `system-ui, -apple-system, "PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC", "Segoe UI", Roboto, sans-serif`;
 
 const SHARED = { fontFamily: FONT, borderRadius: 8, fontSize: 14, controlHeight: 34, wireframe: false };
 
@@ -62,11 +63,12 @@ const DARK: ThemeConfig = {
   },
 };
 
-/** Returns the tokens of a mode. */
-export function themeOf(mode: Mode): ThemeConfig {
+/** Returns the tokens of a mode; where little movement is asked for, antd must know, or it waits for what does not end. */
+export function themeOf(mode: Mode, still: boolean): ThemeConfig {
   const base = mode === "dark" ? DARK : LIGHT;
   return {
     ...base,
+    token: { ...base.token, motion: !still },
     components: {
       Layout: { siderBg: "transparent", headerBg: "transparent", bodyBg: "transparent", headerPadding: "0 16px", headerHeight: 56 },
       Menu: { itemBg: "transparent", subMenuItemBg: "transparent", itemHeight: 36, groupTitleFontSize: 12 },

@@ -32,6 +32,9 @@ export function useWords<T>(both: Words<T>): Same<T> {
   return (useLang() === "zh" ? both.zh : both.en) as Same<T>;
 }
 
+/** Returns a number with the English noun that goes with it. */
+export const counted = (n: string, one: string, many = `${one}s`): string => `${n} ${n === "1" ? one : many}`;
+
 /** Returns a thing's label in a language, by whatever name it has if it has no label. */
 export function labelOf(thing: { name: string; zh?: string; en?: string }, lang: Lang): string {
   return thing[lang] || thing.zh || thing.en || thing.name;

@@ -1,6 +1,8 @@
 // Two to five audiences next to each other: how they overlap, and two of them attribute by attribute.
+import { Button } from "antd";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
 import { api, got } from "@/api/client";
 import { Overlap, type Region } from "@/charts/Overlap";
 import { distanceOf, PortraitPair } from "@/charts/GroupPortrait";
@@ -67,6 +69,8 @@ function Compared({ names, audiences }: { names: string[]; audiences: readonly A
   );
 }
 
+const TELLING = 12; // columns shown before one asks for more, those that tell the two apart most
+
 /** The first two, attribute by attribute. */
 function Side({ names, labels }: { names: string[]; labels: string[] }) {
   const t = useWords(WORDS);
@@ -86,6 +90,7 @@ function Pairs({ one, other, labels }: { one: readonly Portrait[]; other: readon
   const t = useWords(WORDS);
   const lang = useLang();
   const f = useFormats();
+  const [whole, setWhole] = useState(false);
   const pairs = one
     .flatMap((mine) => {
       const theirs = other.find((each) => each.name === mine.name);
@@ -95,7 +100,7 @@ function Pairs({ one, other, labels }: { one: readonly Portrait[]; other: readon
     .sort((a, b) => b.apart - a.apart);
   return (
     <div className="grid" style={{ "--least": "400px" } as React.CSSProperties}>
-      {pairs.map(({ mine, theirs }) => (
+      {pairs.slice(0, whole ? undefined : TELLING).map(({ mine, theirs }) => (
         <section key={mine.name} style={{ minWidth: 0 }}>
           <h3 className="section-head">
             {labelOf(mine, lang)} <small className="quiet">{t.coverage(`${f.share(mine.coverage)} / ${f.share(theirs.coverage)}`)}</small>
@@ -103,6 +108,7 @@ function Pairs({ one, other, labels }: { one: readonly Portrait[]; other: readon
           <PortraitPair one={mine} other={theirs} names={labels} />
         </section>
       ))}
+      {!whole && pairs.length > TELLING && <Button onClick={() => setWhole(true)}>{t.allColumns(f.count(pairs.length))}</Button>}
     </div>
   );
 }

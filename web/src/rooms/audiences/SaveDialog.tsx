@@ -1,5 +1,5 @@
 // Keeping an audience: its names, what uses it, and what to do when somebody saved it first.
-import { Alert, App, Form, type FormInstance, Input } from "antd";
+import { Alert, App, Form, type FormInstance, Input, Radio } from "antd";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
@@ -12,7 +12,7 @@ import { IDENTIFIER, nameOf } from "@/ui/identifier";
 import { useFormats } from "@/ui/numbers";
 import { remember } from "@/ui/remembered";
 import { labelOf, useLang, useWords } from "@/ui/words";
-import { audienceQuery, type Labels, type OneAudience, saveAudience, usesQuery } from "./asking";
+import { audienceQuery, type Labels, keepAsList, type OneAudience, saveAudience, usesQuery } from "./asking";
 import { WORDS } from "./words";
 
 interface Props {
@@ -30,17 +30,18 @@ function useSaving({ rule, saved, onClose }: Omit<Props, "onTheirs">) {
   const { message } = App.useApp();
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
-  const save = async (labels: Labels, version: number | null) => {
+  const save = async ({ kind, ...labels }: Asked, version: number | null) => {
     const name = saved?.name ?? (labels.name || nameOf(labels.zh || labels.en));
+    const fixed = kind === "fixed";
     setBusy(true);
     setProblem(null);
     try {
-      await saveAudience({ ...labels, name }, rule, version);
+      await (fixed ? keepAsList : saveAudience)({ ...labels, name }, rule, version);
       remember(`draft.audience.${saved?.name ?? ""}`, undefined);
       await client.invalidateQueries();
       void message.success(t.saved);
       onClose();
-      void navigate({ to: "/audiences/$name", params: { name } });
+      void navigate({ to: fixed ? "/lists/$name" : "/audiences/$name", params: { name } });
     } catch (error) {
       setProblem(asProblem(error));
       setBusy(false);
@@ -52,7 +53,7 @@ function useSaving({ rule, saved, onClose }: Omit<Props, "onTheirs">) {
 export function SaveDialog({ rule, saved, onClose, onTheirs }: Props) {
   const t = useWords(WORDS);
   const client = useQueryClient();
-  const [form] = Form.useForm<Labels>();
+  const [form] = Form.useForm<Asked>();
   const { save, busy, problem, overtaken } = useSaving({ rule, saved, onClose });
   const submit = async (version = saved?.version ?? null) => save(await form.validateFields(), version);
   return (
@@ -77,15 +78,20 @@ export function SaveDialog({ rule, saved, onClose, onTheirs }: Props) {
   );
 }
 
-const NOTHING: Labels = { name: "", zh: "", en: "", description: "" };
+/** Somebody who comes to satisfy the conditions enters an audience; who is on a list stays until taken off. */
+interface Asked extends Labels {
+  kind: "audience" | "fixed";
+}
 
-function LabelsForm({ form, saved, onFinish }: { form: FormInstance<Labels>; saved?: OneAudience; onFinish: () => void }) {
+const NOTHING: Asked = { name: "", zh: "", en: "", description: "", kind: "audience" };
+
+function LabelsForm({ form, saved, onFinish }: { form: FormInstance<Asked>; saved?: OneAudience; onFinish: () => void }) {
   const t = useWords(WORDS);
   const lang = useLang();
   const other = lang === "zh" ? "en" : "zh";
   const said = Form.useWatch(lang, form) ?? "";
   return (
-    <Form<Labels> form={form} layout="vertical" requiredMark={false} initialValues={{ ...NOTHING, ...saved }} onFinish={onFinish}>
+    <Form<Asked> form={form} layout="vertical" requiredMark={false} initialValues={{ ...NOTHING, ...saved }} onFinish={onFinish}>
       <Form.Item name={lang} label={t.name} rules={[{ required: true, message: t.needName }]}>
         <Input maxLength={60} />
       </Form.Item>
@@ -100,6 +106,16 @@ function LabelsForm({ form, saved, onFinish }: { form: FormInstance<Labels>; sav
       <Form.Item name="description" label={t.description}>
         <Input.TextArea autoSize={{ minRows: 2, maxRows: 6 }} maxLength={500} />
       </Form.Item>
+      {!saved && (
+        <Form.Item name="kind" label={t.kind}>
+          <Radio.Group
+            options={[
+              { value: "audience", label: t.alive },
+              { value: "fixed", label: t.fixed },
+            ]}
+          />
+        </Form.Item>
+      )}
       <button type="submit" hidden />
     </Form>
   );

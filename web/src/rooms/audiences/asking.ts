@@ -52,3 +52,12 @@ export const saveAudience = (labels: Labels, rule: Rule, version: number | null)
       body: { rule: rule as never, zh: labels.zh, en: labels.en, description: labels.description },
     }),
   );
+
+/** Keeps who satisfies a rule now as a list, which stays as it is. */
+export const keepAsList = (labels: Labels, rule: Rule) =>
+  got(
+    api.POST("/v1/lists/{name}", {
+      params: { path: { name: labels.name } },
+      body: { people: [], rule: rule as never, zh: labels.zh, en: labels.en, description: labels.description },
+    }),
+  );

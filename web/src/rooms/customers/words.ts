@@ -1,5 +1,5 @@
 // The words of the customers' pages.
-import { words } from "@/ui/words";
+import { counted, words } from "@/ui/words";
 
 export const WORDS = words({
   zh: {
@@ -151,7 +151,7 @@ export const WORDS = words({
     more: "Load earlier",
     jump: "Go to a date",
     noEvents: "Nothing has happened yet",
-    times: (n: string) => `${n} times`,
+    times: (n: string) => counted(n, "time"),
     fold: "Fold",
     tags: "Tags",
     why: "Why",

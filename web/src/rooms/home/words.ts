@@ -1,5 +1,5 @@
 // The words of the first page.
-import { words } from "@/ui/words";
+import { counted, words } from "@/ui/words";
 
 export const WORDS = words({
   zh: {
@@ -125,7 +125,7 @@ export const WORDS = words({
     running: "In progress",
     attention: "Needs attention",
     allJobs: "Jobs",
-    aside: (n: string) => `${n} rows were set aside and wait to be mended`,
+    aside: (n: string) => `${counted(n, "row")} set aside, to be mended`,
     asideHow: "Download them, mend them and upload them again; only these rows are added.",
     asideGo: "See them",
     stale: "Data has changed and waits for a refresh",

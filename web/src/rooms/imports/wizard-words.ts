@@ -1,5 +1,5 @@
 // The words of the import wizard.
-import { words } from "@/ui/words";
+import { counted, words } from "@/ui/words";
 
 export const WORDS = words({
   zh: {
@@ -206,7 +206,7 @@ export const WORDS = words({
     expiredGo: "Upload again",
     shape: "How the file is read",
     kept: (size: string, until: string) => `${size} · kept until ${until}`,
-    rowsExact: (n: string) => `${n} rows`,
+    rowsExact: (n: string) => counted(n, "row"),
     rowsAbout: (n: string) => `about ${n} rows`,
     auto: "By itself",
     encoding: "Encoding",
@@ -228,7 +228,7 @@ export const WORDS = words({
     preview: "First rows",
     line: "Row",
     notes: {
-      titles: (n: string) => `${n} rows of titles above are passed over`,
+      titles: (n: string) => `${counted(n, "row")} of titles above passed over`,
       noHeader: "No header was found; the columns were named for you",
       duplicate: "Columns of the same name were numbered",
       blank: "Columns without a name were named for you",

@@ -1,5 +1,5 @@
 // The words of the list of imports and of one import.
-import { words } from "@/ui/words";
+import { counted, words } from "@/ui/words";
 
 export const WORDS = words({
   zh: {
@@ -85,8 +85,8 @@ export const WORDS = words({
     rows: "Rows",
     badRows: "Unreadable rows",
     aside: "Set aside",
-    asideRows: (n: string) => `${n} rows`,
-    asideValues: (n: string) => `${n} values`,
+    asideRows: (n: string) => counted(n, "row"),
+    asideValues: (n: string) => counted(n, "value"),
     asideNotYet: "Known after a refresh",
     status: "State",
     author: "Imported by",

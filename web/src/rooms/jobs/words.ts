@@ -1,5 +1,5 @@
 // The words of the jobs' page.
-import { words } from "@/ui/words";
+import { counted, words } from "@/ui/words";
 
 export const WORDS = words({
   zh: {
@@ -68,12 +68,12 @@ export const WORDS = words({
     deadHow: "Run qunxiang serve on the server again; jobs that wait are taken up by themselves.",
     lastBeat: (ago: string) => `Last sign of life: ${ago}`,
     trial: (created: string, updated: string, aside: string) => `Would create ${created}, update ${updated}, set aside ${aside}`,
-    landed: (number: number, rows: string) => `Import #${number}: ${rows} rows`,
+    landed: (number: number, rows: string) => `Import #${number}: ${counted(rows, "row")}`,
     repeated: (number: number) => `The same as import #${number}; nothing changed`,
-    people: (n: string) => `${n} customers`,
-    audiences: (n: string) => `${n} audiences`,
-    imports: (n: string) => `${n} imports`,
-    importsGone: (n: string) => `${n} imports undone`,
+    people: (n: string) => counted(n, "customer"),
+    audiences: (n: string) => counted(n, "audience"),
+    imports: (n: string) => counted(n, "import"),
+    importsGone: (n: string) => `${counted(n, "import")} undone`,
     retried: (number: number) => `Tried again: job #${number}`,
   },
 });
