@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -258,3 +259,44 @@ def test_dialogs_keep_the_focus_and_give_it_back(
     owner.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     expect(opener.first).to_be_focused()
+
+
+def test_a_customer_is_found(owner: Page, demo: Site, boss: Api) -> None:
+    person = boss.post("/v1/sample", {"audience": "repeat_buyers", "n": 1})["rows"][0]["person"]
+    owner.goto(demo.at("/"))
+    settle(owner)
+    owner.keyboard.press("g")
+    owner.keyboard.press("c")
+    expect(owner.get_by_role("heading", name="客户", level=1)).to_be_visible()
+    tab_to(owner, owner.locator("main").get_by_role("searchbox").first)
+    owner.keyboard.type(person)
+    owner.keyboard.press("Enter")
+    expect(owner.get_by_role("heading", name="动态")).to_be_visible()
+    expect(owner).to_have_url(re.compile(f"/customers/{person}$"))
+
+
+def test_a_file_is_imported(page: Page, empty: Site, tmp_path: Path) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    assert page.request.post(empty.at("/v1/setup"), data=OWNER).ok
+    file = tmp_path / "members.csv"
+    file.write_text("手机号,姓名,城市\n13800138000,张三,上海\n13900139000,李四,北京\n", "utf-8")
+    page.goto(empty.at("/imports/new"))
+    choose = page.locator(".ant-upload-btn")
+    tab_to(page, choose)
+    with page.expect_file_chooser() as asked:
+        page.keyboard.press("Enter")
+    asked.value.set_files(file)
+    for step in ("下一步", "下一步", "检查整个文件"):
+        forward = page.get_by_role("button", name=step)
+        expect(forward).to_be_enabled()
+        tab_to(page, forward)
+        page.keyboard.press("Enter")
+    go = page.get_by_role("button", name="导入 2 行")
+    expect(go).to_be_visible(timeout=60_000)
+    tab_to(page, go)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("导入完成")).to_be_visible(timeout=60_000)
+    refresh = page.get_by_role("button", name="刷新画像")
+    tab_to(page, refresh)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="看客户")).to_be_visible(timeout=60_000)
