@@ -26,9 +26,10 @@ demo: uv ## build a workspace from sample data, run the main job, serve console 
 dev: setup ## serve WORKSPACE (demo), and the console from its sources as they change
 	@$(RUN) qunxiang -w $(WORKSPACE) serve & server=$$!; trap "kill $$server" EXIT; $(WEB) dev
 
-test: setup ## every test
+test: setup ## every test; those in a browser by themselves, since they wait for what they see
 	$(WEB) test
-	$(RUN) pytest -n 2 --dist loadgroup
+	$(RUN) pytest -m "not browser" -n 2 --dist loadgroup
+	$(RUN) pytest -m browser
 
 test-browser: setup ## only the tests that drive the console in a browser
 	$(RUN) pytest -m browser

@@ -39,7 +39,7 @@ class Named(BaseModel):
 class UnknownName(BaseModel):
     """A name that is of no use, where it stands, and why."""
 
-    row: int | None
+    row: str | None
     name: str | None
     reason: str
 

@@ -10,7 +10,14 @@ from qunxiang.app.lists import Lists
 from qunxiang.app.questions import Questions
 from qunxiang.app.uses import KINDS, find_uses
 from qunxiang.audiences import AudienceDefinition
-from qunxiang.catalog import Definition, Expected, ListDefinition, kind_of
+from qunxiang.catalog import (
+    Definition,
+    Expected,
+    FieldDefinition,
+    ListDefinition,
+    kind_of,
+    say_kind,
+)
 from qunxiang.errors import LanguageError, QunxiangError
 from qunxiang.governance import Caller
 from qunxiang.language import Rule, Schema, check_measure
@@ -122,7 +129,7 @@ def _case_paths(tag: TagDefinition) -> list[str]:
 
 def _check_names(tag: TagDefinition, schema: Schema, tags: dict[str, TagDefinition]) -> None:
     for name in sorted(names_used(tag.how) - schema.fields.keys() - tags.keys()):
-        raise QunxiangError("catalog.not_found", kind="field", name=name)
+        raise QunxiangError("catalog.not_found", name=name, **say_kind(FieldDefinition))
     # Levels of what one may not see would tell it.
     of = tag.how.of if isinstance(tag.how, LevelsTag) else None
     if isinstance(of, str) and of in schema.fields and schema.fields[of].hidden:

@@ -11,7 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from qunxiang.app.house import House
-from qunxiang.catalog import IdentifierDefinition
+from qunxiang.catalog import IdentifierDefinition, say_kind
 from qunxiang.engine import Bits
 from qunxiang.errors import Lang, QunxiangError
 from qunxiang.identity import read_ids
@@ -131,7 +131,7 @@ class Matches:
         names = _read(read(path, shape, limits=limits), column, tuple(also))
         kinds = self._kinds()
         if by is not None and by not in kinds:
-            raise QunxiangError("catalog.not_found", kind="identifier", name=by)
+            raise QunxiangError("catalog.not_found", name=by, **say_kind(IdentifierDefinition))
         values = names[NAME].combine_chunks()
         kind = by or self._kind_of(values, kinds)
         return _match(f"{path.name}: {column}", kind, self._find(values, kind), names)

@@ -14,7 +14,7 @@ from qunxiang.catalog.definitions import (
     Stored,
     ValueType,
 )
-from qunxiang.catalog.flow import Catalog, Expected, kind_of, read_definition, starter
+from qunxiang.catalog.flow import Catalog, Expected, kind_of, read_definition, say_kind, starter
 from qunxiang.catalog.holdings import Holding, Named
 
 __all__ = [
@@ -36,5 +36,6 @@ __all__ = [
     "ValueType",
     "kind_of",
     "read_definition",
+    "say_kind",
     "starter",
 ]

@@ -6,7 +6,7 @@ Each class is at once what a person writes, what the API takes and what is store
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -47,6 +47,8 @@ class Definition(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    kind_zh: ClassVar[str] = "定义"
+
     name: Name
     zh: str = ""
     en: str = ""
@@ -58,6 +60,8 @@ class FieldDefinition(Definition):
     `identifier` names the identifier type whose values this field holds; `synonyms` are column
     headings, in either language, under which files bring it.
     """
+
+    kind_zh: ClassVar[str] = "字段"
 
     value: ValueType = "text"
     personal: PersonalClass = "personal"
@@ -71,6 +75,8 @@ class FieldDefinition(Definition):
 class PropertyDefinition(Definition):
     """A property of an event."""
 
+    kind_zh: ClassVar[str] = "属性"
+
     value: ValueType = "text"
     personal: PersonalClass = "none"
     choices: dict[str, tuple[str, ...]] = {}
@@ -79,6 +85,8 @@ class PropertyDefinition(Definition):
 
 class EventDefinition(Definition):
     """Something that happens to a person at a moment; `synonyms` are names files give it."""
+
+    kind_zh: ClassVar[str] = "事件"
 
     properties: tuple[PropertyDefinition, ...] = ()
     synonyms: tuple[str, ...] = ()
@@ -102,6 +110,8 @@ class IdentifierDefinition(Definition):
         blocked: values that name nobody.
         blocked_patterns: regular expressions of such values, matched in full.
     """
+
+    kind_zh: ClassVar[str] = "标识符类型"
 
     priority: int = Field(ge=1, le=99)
     limit: int = Field(default=0, ge=0)
@@ -130,11 +140,15 @@ DEFAULT_TRUST = 50
 class SourceDefinition(Definition):
     """Where rows come from; of two `trusted` values the one of higher trust (0 to 100) wins."""
 
+    kind_zh: ClassVar[str] = "来源"
+
     trust: int = Field(default=DEFAULT_TRUST, ge=0, le=100)
 
 
 class ListDefinition(Definition):
     """A list of people imported or chosen by hand; who is on it is kept apart, with its history."""
+
+    kind_zh: ClassVar[str] = "名单"
 
     description: str = ""
 

@@ -47,6 +47,11 @@ def kind_of(definition: type[Definition] | Definition) -> str:
     return cls.__name__.removesuffix("Definition").lower()
 
 
+def say_kind(definition: type[Definition] | Definition) -> dict[str, str]:
+    """Return what definitions of a class are called, as an error tells it."""
+    return {"kind": kind_of(definition), "kind_zh": definition.kind_zh}
+
+
 class Catalog:
     """All definitions of a workspace; those in the state store hide the starter's of that name."""
 
@@ -68,7 +73,7 @@ class Catalog:
         """Return the definition in force; raise catalog.not_found if there is none."""
         found = self.all(cls).get(name)
         if found is None:
-            raise QunxiangError("catalog.not_found", kind=kind_of(cls), name=name)
+            raise QunxiangError("catalog.not_found", name=name, **say_kind(cls))
         return found
 
     def version(self, cls: type[D], name: str, number: int) -> D:
@@ -80,7 +85,7 @@ class Catalog:
         with self._state.reading() as connection:
             row = connection.execute(query).mappings().first()
         if row is None:
-            raise QunxiangError("catalog.not_found", kind=kind_of(cls), name=f"{name} v{number}")
+            raise QunxiangError("catalog.not_found", name=f"{name} v{number}", **say_kind(cls))
         return cls.model_validate(row["body"])
 
     def history(self, cls: type[Definition], name: str) -> list[Stored]:
@@ -154,7 +159,7 @@ class Catalog:
             type(d) is type(definition) and d.name == definition.name for d in self._built_in
         )
         in_force = built_in if newest is None else newest.status == "active"
-        said = {"kind": kind_of(definition), "name": definition.name}
+        said = {"name": definition.name, **say_kind(definition)}
         if expected == "absent" and in_force:
             raise QunxiangError("catalog.exists", **said)
         version = 0 if newest is None else newest.version
@@ -205,7 +210,7 @@ def read_definition(cls: type[D], body: object, *, where: str | None = None) -> 
         raise QunxiangError(
             "catalog.invalid",
             where=where or path,
-            kind=kind_of(cls),
             field=path,
             reason=first["msg"],
+            **say_kind(cls),
         ) from error

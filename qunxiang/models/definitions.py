@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -25,6 +25,8 @@ class RfmDefinition(Definition):
         frequency_cuts: orders, ascending.
         monetary_cuts: money, ascending.
     """
+
+    kind_zh: ClassVar[str] = "RFM 模型"
 
     event: str = "purchase"
     order: str | None = "order_id"
@@ -61,6 +63,8 @@ class LifecycleDefinition(Definition):
         active_gaps: active up to so many of one's own gaps.
         risk_gaps: at risk up to so many of one's own gaps.
     """
+
+    kind_zh: ClassVar[str] = "生命周期模型"
 
     event: str = "purchase"
     method: Literal["fixed", "rhythm"] = "fixed"

@@ -9,7 +9,7 @@ else.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -53,6 +53,8 @@ class MappingDefinition(Definition):
         date_order: how 05/03/24 is read; None for the workspace's setting.
         zone: the time zone of local times in the file; None for the workspace's.
     """
+
+    kind_zh: ClassVar[str] = "对应关系"
 
     source: str
     rows: str

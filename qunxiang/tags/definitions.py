@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self, TypeAlias
+from typing import Annotated, ClassVar, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -140,6 +140,8 @@ How: TypeAlias = Annotated[
 
 class TagDefinition(Definition):
     """A tag: its labels, family, owner and how it is known."""
+
+    kind_zh: ClassVar[str] = "标签"
 
     family: Family = "basic"
     description_zh: str = ""

@@ -83,6 +83,7 @@ def test_tags_are_found_and_lead_to_customers(owner: Page, demo: Site) -> None:
     owner.get_by_label("按名称或拼音搜索").fill("xfl")
     expect(owner.get_by_role("row")).to_have_count(2)
     owner.get_by_role("link", name="消费力").click()
+    expect(owner.get_by_role("heading", name="消费力", level=1)).to_be_visible()
     owner.get_by_role("table").get_by_role("link").first.click()
     expect(owner).to_have_url(re.compile(r"/customers\?rule=.*spend_level"))
 

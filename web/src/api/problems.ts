@@ -16,6 +16,11 @@ export class Problem extends Error {
     super(message);
   }
 
+  /** What is wrong and what to do, in one line. */
+  get said(): string {
+    return this.remedy ? `${this.message} → ${this.remedy}` : this.message;
+  }
+
   /** Nobody answered: the server is gone, or the way to it. */
   get isGone(): boolean {
     return this.code === "console.unreachable";

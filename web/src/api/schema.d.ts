@@ -5506,7 +5506,7 @@ export interface components {
             /** Reason */
             reason: string;
             /** Row */
-            row: number | null;
+            row: string | null;
         };
         /**
          * UploadAnswer

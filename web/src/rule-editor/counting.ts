@@ -47,7 +47,7 @@ export function useCounting(root: GroupDraft): Counting {
     if (query.error && settled === said) {
       const problem = asProblem(query.error);
       const id = idAt(made.ids, problem.where);
-      if (id) problems.set(id, `${problem.message} ${problem.remedy}`);
+      if (id) problems.set(id, problem.said);
     }
     for (const warning of query.data && fresh ? query.data.warnings : []) {
       const id = idAt(made.ids, warning.where ?? null);

@@ -3,7 +3,7 @@ import { SaveOutlined } from "@ant-design/icons";
 import { Alert, Button, Dropdown } from "antd";
 import { useQuery } from "@tanstack/react-query";
 import { useParams, useSearch } from "@tanstack/react-router";
-import { useMemo, useState } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 import { useCounting } from "@/rule-editor/counting";
 import { fromRule, groupDraft, toRule, type GroupDraft } from "@/rule-editor/draft";
 import type { Rule } from "@/rule-editor/rule";
@@ -23,9 +23,10 @@ import { jsonOf } from "@/ui/url";
 import { labelOf, useLang, useWords } from "@/ui/words";
 import { audienceQuery, type OneAudience } from "./asking";
 import { BuilderSide } from "./BuilderSide";
-import { SaveDialog } from "./SaveDialog";
 import { WORDS } from "./words";
 import "./audiences.css";
+
+const SaveDialog = lazy(() => import("./SaveDialog").then((m) => ({ default: m.SaveDialog })));
 
 export function NewAudience() {
   const t = useWords(WORDS);
@@ -92,7 +93,7 @@ function Builder({ first, saved }: { first: Rule | null; saved?: OneAudience }) 
           </VocabularyContext.Provider>
         )}
       </Await>
-      {saving && <SaveDialog rule={JSON.parse(said) as Rule} saved={saved} onClose={() => setSaving(false)} onTheirs={(rule) => draft.set(fromRule(rule))} />}
+      <Suspense>{saving && <SaveDialog rule={JSON.parse(said) as Rule} saved={saved} onClose={() => setSaving(false)} onTheirs={(rule) => draft.set(fromRule(rule))} />}</Suspense>
     </PageShell>
   );
 }

@@ -48,7 +48,7 @@ function LiveCount({ counting }: { counting: Counting }) {
   const { data, error, stale } = counting;
   if (error) {
     const problem = asProblem(error);
-    return <Alert type="error" showIcon role="alert" title={t.countFailed} description={`${problem.message} ${problem.remedy}`} action={<Button size="small" icon={<ReloadOutlined />} aria-label={r.counting} onClick={counting.retry} />} />;
+    return <Alert type="error" showIcon role="alert" title={t.countFailed} description={problem.said} action={<Button size="small" icon={<ReloadOutlined />} aria-label={r.counting} onClick={counting.retry} />} />;
   }
   if (!data) return <div className="live-count stale">…</div>;
   return (

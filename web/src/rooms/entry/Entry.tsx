@@ -64,10 +64,10 @@ export function SigningForm({ first = false, name = "" }: { first?: boolean; nam
   return (
     <Form<Fields> layout="vertical" onFinish={(fields) => void finish(fields)} initialValues={{ name }} requiredMark={false}>
       <Form.Item name="name" label={t.name} rules={[{ required: true, message: t.needName }]}>
-        <Input prefix={<UserOutlined aria-hidden />} autoComplete="username" autoFocus size="large" />
+        <Input prefix={<UserOutlined aria-hidden />} autoComplete="username" autoFocus={!name} size="large" />
       </Form.Item>
       <Form.Item name="password" label={t.password} extra={first ? t.longer : undefined} rules={[{ required: true, message: t.needPassword }, ...(first ? [{ min: 8, message: t.longer }] : [])]}>
-        <Input.Password prefix={<LockOutlined aria-hidden />} autoComplete={first ? "new-password" : "current-password"} size="large" />
+        <Input.Password prefix={<LockOutlined aria-hidden />} autoFocus={Boolean(name)} autoComplete={first ? "new-password" : "current-password"} size="large" />
       </Form.Item>
       {problem && <Alert type="error" showIcon title={problem.message} description={problem.remedy} style={{ marginBottom: 16 }} role="alert" />}
       <Button type="primary" htmlType="submit" block size="large" loading={busy}>

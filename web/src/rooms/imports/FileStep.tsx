@@ -99,7 +99,7 @@ function Going({ sending, onStop }: { sending: Sending; onStop: () => void }) {
 
 function Failed({ file, problem, onRetry }: { file: File; problem: Problem; onRetry: () => void }) {
   const t = useWords(WORDS);
-  const said = problem.isGone ? t.uploadGone : `${problem.message} ${problem.remedy}`;
+  const said = problem.isGone ? t.uploadGone : problem.said;
   const again = (
     <Button type="primary" onClick={onRetry}>
       {t.uploadRetry}
