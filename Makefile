@@ -28,7 +28,7 @@ dev: setup ## serve WORKSPACE (demo), and the console from its sources as they c
 
 test: setup ## every test; those in a browser by themselves, since they wait for what they see
 	$(WEB) test
-	$(RUN) pytest -m "not browser" -n 2 --dist loadgroup
+	$(RUN) pytest -m "not browser" -n 2
 	$(RUN) pytest -m browser
 
 test-browser: setup ## only the tests that drive the console in a browser
