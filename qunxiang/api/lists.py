@@ -22,6 +22,7 @@ from qunxiang.api.naming import (
 )
 from qunxiang.app import Lists, Matches, Questions
 from qunxiang.catalog import ListDefinition, read_definition
+from qunxiang.profiles import HandChange
 
 router = APIRouter(tags=["lists"])
 
@@ -53,21 +54,10 @@ class ListAnswer(BaseModel):
     count: int
 
 
-class ListChangeAnswer(BaseModel):
-    """One change of a list: how many people were put on it, and how many taken off."""
-
-    number: int
-    at: str
-    author: str
-    cause: str
-    given: int
-    taken: int
-
-
 class ListDetail(ListAnswer):
     """A list with its changes, newest first."""
 
-    changes: list[ListChangeAnswer]
+    changes: list[HandChange]
 
 
 @router.get("/lists")

@@ -3426,6 +3426,24 @@ export interface components {
             zh: string;
         };
         /**
+         * HandChange
+         * @description One change by hand: how many people were given a value, and from how many it was taken.
+         */
+        HandChange: {
+            /** At */
+            at: string;
+            /** Author */
+            author: string;
+            /** Cause */
+            cause: string;
+            /** Given */
+            given: number;
+            /** Number */
+            number: number;
+            /** Taken */
+            taken: number;
+        };
+        /**
          * HomeAnswer
          * @description A workspace at a glance.
          *
@@ -3882,24 +3900,6 @@ export interface components {
             zh: string;
         };
         /**
-         * ListChangeAnswer
-         * @description One change of a list: how many people were put on it, and how many taken off.
-         */
-        ListChangeAnswer: {
-            /** At */
-            at: string;
-            /** Author */
-            author: string;
-            /** Cause */
-            cause: string;
-            /** Given */
-            given: number;
-            /** Number */
-            number: number;
-            /** Taken */
-            taken: number;
-        };
-        /**
          * ListDefinition
          * @description A list of people imported or chosen by hand; who is on it is kept apart, with its history.
          */
@@ -3928,7 +3928,7 @@ export interface components {
          */
         ListDetail: {
             /** Changes */
-            changes: components["schemas"]["ListChangeAnswer"][];
+            changes: components["schemas"]["HandChange"][];
             /** Count */
             count: number;
             /** Description */
