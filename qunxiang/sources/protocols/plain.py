@@ -1,0 +1,166 @@
+"""Our own protocol: `POST /v1/events` with one event, a list, or `{"events": […], "sent_at": …}`.
+
+An event is an object:
+
+    {"event": "purchase", "id": "o-1", "at": "2026-11-22T10:00:00+08:00",
+     "ids": {"user_id": "u1", "phone": "13800138000"},
+     "properties": {"amount": 39.9}, "context": {"page_url": "https://…"},
+     "set": {"city": "上海"}, "once": {…}, "add": {"points": 5}}
+
+Without `event` it says something about the person alone; `type` may be `link` or `unlink`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal, cast
+
+import msgspec
+
+from qunxiang.errors import QunxiangError
+from qunxiang.sources.messages import CONTEXT, Change, Kind, Message, correct
+from qunxiang.sources.protocols.times import read_time
+from qunxiang.sources.protocols.wire import (
+    DEPTH,
+    Item,
+    Reading,
+    Reply,
+    Request,
+    depth,
+    parse_form,
+    parse_object,
+    split,
+)
+
+_BEARER = "Bearer "
+
+
+class Event(msgspec.Struct, forbid_unknown_fields=True):
+    """One message, checked as far as it must be before it is acknowledged."""
+
+    event: str = ""
+    type: Literal["event", "profile", "link", "unlink"] | None = None
+    id: str = ""
+    at: str | int | float | None = None
+    ids: dict[str, str | int | None] = {}
+    properties: dict[str, msgspec.Raw] = {}
+    context: dict[str, msgspec.Raw] = {}
+    set: msgspec.Raw = msgspec.Raw()
+    once: msgspec.Raw = msgspec.Raw()
+    add: msgspec.Raw = msgspec.Raw()
+    append: msgspec.Raw = msgspec.Raw()
+    union: msgspec.Raw = msgspec.Raw()
+    remove: msgspec.Raw = msgspec.Raw()
+    unset: msgspec.Raw = msgspec.Raw()
+
+
+_CHANGES: tuple[Change, ...] = ("set", "once", "add", "append", "union", "remove", "unset")
+_event = msgspec.json.Decoder(Event).decode
+
+
+class Envelope(msgspec.Struct):
+    """Several events, and when they were sent."""
+
+    events: msgspec.Raw = msgspec.Raw()
+    sent_at: str | int | float | None = None
+    key: str = ""
+
+
+class Plain:
+    """Speaks our own protocol."""
+
+    name = "plain"
+    paths = ("/v1/events",)
+    judged = True
+
+    def read(self, request: Request) -> Reading:
+        """Find the key (bearer token, `X-Write-Key`, or `key` in query or body) and the events."""
+        headers = request.headers
+        key = headers.get("x-write-key", "")
+        bearer = headers.get("authorization", "")
+        if not key and bearer.startswith(_BEARER):
+            key = bearer.removeprefix(_BEARER).strip()
+        if not key and request.query:
+            key = parse_form(request.query).get("key", "")
+        body, about = request.body, b""
+        if body[:1] == b"{" and b'"events"' in body:
+            try:
+                envelope = msgspec.json.decode(body, type=Envelope)
+            except msgspec.DecodeError as error:
+                raise QunxiangError("intake.bad_json", reason=str(error)) from error
+            if envelope.events:
+                body, key = bytes(envelope.events), key or envelope.key
+                if envelope.sent_at is not None:
+                    about = msgspec.json.encode({"sent": read_time(envelope.sent_at)})
+        items = split(body)
+        for item in items:
+            if not item.fault:
+                _check(item)
+        return Reading(key=key, items=items, about=about)
+
+    def translate(self, raw: bytes, about: bytes, received: int) -> Message:
+        """Translate one event."""
+        said = parse_object(raw)
+        sent = parse_object(about).get("sent") if about else None
+        ids = tuple(
+            (kind, str(v)) for kind, v in said.get("ids", {}).items() if v not in {None, ""}
+        )
+        event = str(said.get("event", ""))
+        kind = said.get("type") or ("event" if event else "profile")
+        changes = {name: said[name] for name in _CHANGES if said.get(name)}
+        context = said.get("context") or {}
+        return Message(
+            kind=cast("Kind", kind),
+            id=said.get("id", ""),
+            at=correct(read_time(said.get("at")), sent, received),
+            ids=ids,
+            event=event,
+            properties=said.get("properties") or {},
+            context={n: str(context[n]) for n in CONTEXT if context.get(n) not in {None, ""}},
+            changes=changes,
+        )
+
+    def reply(self, request: Request, faults: Sequence[str]) -> Reply:
+        """Say how many were taken; with `verbose=1`, what became of each."""
+        aside = len(faults) - faults.count("")
+        said: dict[str, Any] = {"accepted": len(faults) - aside, "set_aside": aside}
+        if "verbose=1" in request.query:
+            said["events"] = [_verdict(code) for code in faults]
+        return Reply(body=msgspec.json.encode(said))
+
+    def refuse(self, request: Request, error: QunxiangError) -> Reply:
+        """Answer with a problem document (RFC 9457)."""
+        lang = "zh" if request.headers.get("accept-language", "").startswith("zh") else "en"
+        body = msgspec.json.encode(error.problem(lang))
+        return Reply(status=error.status, body=body, type="application/problem+json")
+
+
+def _verdict(code: str) -> dict[str, str]:
+    return {"verdict": "set aside", "code": code} if code else {"verdict": "accepted"}
+
+
+def _check(item: Item) -> None:
+    """Put on a message its name, or its fault."""
+    raw = item.raw
+    if raw.count(b"{") + raw.count(b"[") > DEPTH and depth(raw) > DEPTH:
+        item.fault = "intake.too_deep"
+        return
+    try:
+        said = _event(raw)
+    except (msgspec.DecodeError, RecursionError):
+        item.fault = "intake.bad_event"
+        return
+    item.id = said.id
+    if not said.ids or not any(said.ids.values()):
+        item.fault = "intake.no_person"
+    elif (
+        not said.event
+        and said.type in {None, "event"}
+        and not any(getattr(said, name) for name in _CHANGES)
+    ):
+        item.fault = "intake.no_event"
+    elif isinstance(said.at, str):
+        try:
+            read_time(said.at)
+        except QunxiangError as error:
+            item.fault = error.code
