@@ -107,7 +107,9 @@ class Plain:
         )
         event = str(said.get("event", ""))
         kind = said.get("type") or ("event" if event else "profile")
-        changes = {name: said[name] for name in _CHANGES if said.get(name)}
+        changes: dict[Change, dict[str, Any]] = {
+            name: said[name] for name in _CHANGES if said.get(name)
+        }
         context = said.get("context") or {}
         return Message(
             kind=cast("Kind", kind),

@@ -91,9 +91,20 @@ class Speaker(Protocol):
     QunxiangErrors whose codes begin with `intake.`.
     """
 
-    name: str
-    paths: tuple[str, ...]
-    judged: bool
+    @property
+    def name(self) -> str:
+        """What the protocol is called, in settings and in the log."""
+        ...
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The paths it answers."""
+        ...
+
+    @property
+    def judged(self) -> bool:
+        """Whether `read` puts the faults on messages."""
+        ...
 
     def read(self, request: Request) -> Reading:
         """Find the write key and the messages.
