@@ -53,6 +53,15 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address the HTTP door listens on.")
     port: int = Field(8000, ge=1, le=65_535, description="Port the HTTP door listens on.")
+    intake_host: str = Field(
+        "127.0.0.1", description="Address on which messages of SDKs are taken."
+    )
+    intake_port: int = Field(
+        8001, ge=0, le=65_535, description="Port on which messages of SDKs are taken; 0 for none."
+    )
+    intake_body_mb: int = Field(
+        10, ge=1, le=1024, description="Largest body of a request with messages, MB."
+    )
     session_hours: int = Field(
         12, ge=1, description="Hours after which a signed-in person signs in again."
     )

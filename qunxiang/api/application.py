@@ -36,6 +36,7 @@ from qunxiang.api import (
     tags,
     uploads,
     vocabulary,
+    write_keys,
 )
 from qunxiang.api import jobs as job_routes
 from qunxiang.api.answers import Problem
@@ -73,6 +74,7 @@ _ROOMS = (
     uploads,
     files,
     streams,
+    write_keys,
     job_routes,
     definitions,
     catalog,

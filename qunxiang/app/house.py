@@ -23,17 +23,18 @@ from qunxiang.catalog import Catalog, FieldDefinition
 from qunxiang.cleaning import Cleaning
 from qunxiang.engine import Shelf, State, Warehouse
 from qunxiang.errors import QunxiangError
-from qunxiang.governance import Accounts, Audit
+from qunxiang.governance import Accounts, Audit, WriteKeys
 from qunxiang.identity import Identity
 from qunxiang.language import Limits, Memory, Schema
 from qunxiang.models import STARTER, Models
 from qunxiang.profiles import Hands, People, Profiles
 from qunxiang.settings import Settings
-from qunxiang.sources import LandingLog, Sources
+from qunxiang.sources import FileLog, LandingLog, Sources, StreamLog
 from qunxiang.tags import Tags, starter_tags
 
 T = TypeVar("T")
 _STATE, _SECRET, _LOG, _ENGINE, _LOCK = "state.db", "secret", "log", "engine", "lock"
+_STREAM = "stream"
 _ASIDE = ".aside-"
 # What is made of the engine, and made again when another takes its place.
 _ENGINE_ROOMS = (
@@ -74,7 +75,7 @@ class House:
 
     def close(self) -> None:
         """Let go of every file."""
-        for name in ("warehouse", "log"):
+        for name in ("warehouse", "log", "stream"):
             if name in self.__dict__:
                 self.__dict__.pop(name).close()
         self.state.close()
@@ -85,6 +86,11 @@ class House:
     def log(self) -> LandingLog:
         """The landing log."""
         return LandingLog(self.folder / _LOG)
+
+    @cached_property
+    def stream(self) -> StreamLog:
+        """The stream log: what SDKs sent."""
+        return FileLog(self.folder / _STREAM)
 
     @cached_property
     def warehouse(self) -> Warehouse:
@@ -117,6 +123,11 @@ class House:
     def accounts(self) -> Accounts:
         """Who may come in."""
         return Accounts(self.state, self.settings.session_hours)
+
+    @cached_property
+    def write_keys(self) -> WriteKeys:
+        """With what clients may send messages."""
+        return WriteKeys(self.state)
 
     @cached_property
     def audit(self) -> Audit:

@@ -23,6 +23,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Build a workspace from sample data, run the main job, show what it found, and serve it.",
     ),
     "serve": ("serving", "Serve the console and the HTTP API of a workspace until interrupted."),
+    "intake": (
+        "intake",
+        "Take messages of SDKs until interrupted; beside `serve`, or several on one port.",
+    ),
+    "key": ("keys", "写入密钥 Write keys: with which clients send messages."),
     "import": ("files", "Bring a file in: see how it is read and mapped, then land its rows."),
     "imports": ("files", "List the imports, newest first."),
     "undo": ("files", "Undo an import; its rows leave at the next refresh."),

@@ -16,6 +16,14 @@ from qunxiang.governance.rights import (
     Scope,
     caller_of,
 )
+from qunxiang.governance.write_keys import (
+    SENDABLE,
+    Sendable,
+    WriteKey,
+    WriteKeys,
+    WriteKeyWish,
+    digest,
+)
 
 __all__ = [
     "HIDDEN",
@@ -25,16 +33,22 @@ __all__ = [
     "ROLE_LABELS",
     "ROLE_SENTENCES",
     "SCOPES",
+    "SENDABLE",
     "Account",
     "Accounts",
     "Audit",
     "Caller",
     "Role",
     "Scope",
+    "Sendable",
     "SignedIn",
     "Token",
+    "WriteKey",
+    "WriteKeyWish",
+    "WriteKeys",
     "as_field",
     "caller_of",
+    "digest",
     "erase_state",
     "export_state",
     "is_masked",

@@ -5,6 +5,7 @@
 | accounts | somebody who works here | |
 | sessions | signed-in browser, by the hash of its secret | |
 | tokens | API token, by the hash of its secret | |
+| write_keys | key with which clients send messages, by its hash | |
 | sign_ins | account or address that failed to sign in, by its hash | |
 | audit | thing done, each with the hash of the one before | subject (public id; erased to its hash) |
 | erasures | person erased: counts per store, and a keyed hash of who it was | |
@@ -47,6 +48,21 @@ TOKENS = Table(
     Column("used", String),  # when it was last used, to a few minutes
 )
 
+WRITE_KEYS = Table(
+    "write_keys",
+    METADATA,
+    Column("hash", String, primary_key=True),
+    Column("name", String, nullable=False, unique=True),
+    Column("begins", String, nullable=False),  # the key's first letters, by which people know it
+    Column("source", String, nullable=False),
+    Column("kinds", JSON, nullable=False),
+    Column("per_second", Integer, nullable=False),
+    Column("origins", JSON, nullable=False),
+    Column("aliases", JSON, nullable=False),
+    Column("author", String, nullable=False),
+    Column("at", String, nullable=False),
+)
+
 SIGN_INS = Table(
     "sign_ins",
     METADATA,
@@ -83,6 +99,7 @@ HOLDINGS = (
     Holding("accounts", "state"),
     Holding("sessions", "state"),
     Holding("tokens", "state"),
+    Holding("write_keys", "state"),
     Holding("sign_ins", "state"),
     # The trail keeps that something was done, and no longer to whom.
     Holding("audit", "state", "public_id", ("subject",), "pseudonymise"),

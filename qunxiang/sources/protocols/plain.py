@@ -22,6 +22,7 @@ from qunxiang.sources.messages import CONTEXT, Change, Kind, Message, correct
 from qunxiang.sources.protocols.times import read_time
 from qunxiang.sources.protocols.wire import (
     DEPTH,
+    REPEAT,
     Item,
     Reading,
     Reply,
@@ -124,8 +125,9 @@ class Plain:
 
     def reply(self, request: Request, faults: Sequence[str]) -> Reply:
         """Say how many were taken; with `verbose=1`, what became of each."""
-        aside = len(faults) - faults.count("")
-        said: dict[str, Any] = {"accepted": len(faults) - aside, "set_aside": aside}
+        accepted, repeats = faults.count(""), faults.count(REPEAT)
+        aside = len(faults) - accepted - repeats
+        said: dict[str, Any] = {"accepted": accepted, "repeats": repeats, "set_aside": aside}
         if "verbose=1" in request.query:
             said["events"] = [_verdict(code) for code in faults]
         return Reply(body=msgspec.json.encode(said))
@@ -138,6 +140,8 @@ class Plain:
 
 
 def _verdict(code: str) -> dict[str, str]:
+    if code == REPEAT:
+        return {"verdict": "repeat"}
     return {"verdict": "set aside", "code": code} if code else {"verdict": "accepted"}
 
 
@@ -153,6 +157,7 @@ def _check(item: Item) -> None:
         item.fault = "intake.bad_event"
         return
     item.id = said.id
+    item.kind = said.type or ("event" if said.event else "profile")
     if not said.ids or not any(said.ids.values()):
         item.fault = "intake.no_person"
     elif (

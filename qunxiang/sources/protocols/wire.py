@@ -14,11 +14,12 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from qunxiang.errors import QunxiangError
-from qunxiang.sources.messages import Message
+from qunxiang.sources.messages import Kind, Message
 
 GZIP = b"\x1f\x8b"
 DEPTH = 32  # levels of nesting
 NO_TEXT = "intake.bad_text"
+REPEAT = "intake.repeat"  # the very same bytes came before; it stands for them in the log
 _decode = msgspec.json.Decoder().decode
 _raws = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
@@ -51,12 +52,14 @@ class Item(msgspec.Struct, kw_only=True):
     Attributes:
         raw: the JSON it came in, and will land as.
         id: what the client calls it; empty if it has no name.
-        fault: the code of why it cannot be used, found while it was read; it lands all the same.
+        fault: the code of why it cannot be used; it lands all the same.
+        kind: what kind of message it is, once it was judged.
     """
 
     raw: bytes
     id: str = ""
     fault: str = ""
+    kind: Kind = "event"
 
 
 class Reading(msgspec.Struct, kw_only=True):
@@ -87,7 +90,7 @@ class Speaker(Protocol):
     """A protocol that clients speak; it keeps no state.
 
     `paths` are those it answers, exactly, or up to a `*` at the end. Where `judged` is true, `read`
-    has put the faults on the messages; otherwise they are found by translating each. Faults are
+    has put kind and fault on the messages; otherwise they are found by translating each. Faults are
     QunxiangErrors whose codes begin with `intake.`.
     """
 
@@ -103,7 +106,7 @@ class Speaker(Protocol):
 
     @property
     def judged(self) -> bool:
-        """Whether `read` puts the faults on messages."""
+        """Whether `read` puts kinds and faults on messages."""
         ...
 
     def read(self, request: Request) -> Reading:
@@ -143,19 +146,19 @@ class Speaker(Protocol):
         ...
 
 
-def judge(speaker: Speaker, reading: Reading, received: int) -> list[str]:
-    """Return for each message of a request the code of why it cannot be used, or an empty text."""
+def judge(speaker: Speaker, reading: Reading, received: int) -> None:
+    """Put on each message of a request its kind and, if it cannot be used, why."""
     if speaker.judged:
-        return [item.fault for item in reading.items]
-    return [item.fault or _judge(speaker, item, reading.about, received) for item in reading.items]
-
-
-def _judge(speaker: Speaker, item: Item, about: bytes, received: int) -> str:
-    try:
-        speaker.translate(item.raw, about, received)
-    except QunxiangError as error:
-        return error.code
-    return ""
+        return
+    for item in reading.items:
+        if not item.fault:
+            try:
+                said = speaker.translate(item.raw, reading.about, received)
+            except QunxiangError as error:
+                item.fault = error.code
+            else:
+                item.kind = said.kind
+                item.id = item.id or said.id
 
 
 def unpack(body: bytes, most: int) -> bytes:

@@ -1,0 +1,85 @@
+"""Take messages of SDKs in a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from typing import Annotated
+
+import typer
+import uvloop
+
+from qunxiang.app import House
+from qunxiang.cli.context import house
+from qunxiang.cli.output import out
+from qunxiang.errors import QunxiangError
+from qunxiang.intake import Bounds, Desk, Groups, KeyRing, serve
+
+_WAITING_BYTES = 256 << 20
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command("intake")(intake)
+
+
+def intake(
+    context: typer.Context,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+) -> None:
+    """Take messages of SDKs until interrupted; beside `serve`, or several on one port."""
+    with house(context) as opened:
+        settings = opened.settings
+        run_intake(
+            opened, host or settings.intake_host, settings.intake_port if port is None else port
+        )
+
+
+def run_intake(opened: House, host: str, port: int) -> None:
+    """Take messages for an open workspace until SIGTERM or SIGINT."""
+    settings = opened.settings
+    listening = listen(host, port)
+    host, port = listening.getsockname()[:2]
+
+    def make(loop: asyncio.AbstractEventLoop) -> Groups:
+        return Groups(
+            opened.stream,
+            loop,
+            folder=opened.folder,
+            min_free_mb=settings.min_free_mb,
+            most_waiting=_WAITING_BYTES,
+        )
+
+    body = settings.intake_body_mb << 20
+    running = serve(
+        Desk(KeyRing(opened.write_keys)),
+        opened.stream,
+        sockets=[listening],
+        groups=make,
+        bounds=Bounds(body, 2 * body),
+        ready=lambda: out.print(f"http://{host}:{port}/"),
+    )
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(running)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket bound so that several processes may take turns on one port.
+
+    Raises:
+        QunxiangError: intake.cannot_listen.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    one = socket.socket(family, socket.SOCK_STREAM)
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    try:
+        one.bind((host, port))
+    except OSError as error:
+        one.close()
+        raise QunxiangError(
+            "intake.cannot_listen", where=f"{host}:{port}", reason=str(error)
+        ) from error
+    return one

@@ -1,0 +1,8 @@
+"""The door for what happens: takes messages from SDKs by HTTP and makes them durable, nothing more."""
+
+from qunxiang.intake.desk import Desk
+from qunxiang.intake.groups import Groups
+from qunxiang.intake.keys import KeyRing
+from qunxiang.intake.server import Bounds, serve
+
+__all__ = ["Bounds", "Desk", "Groups", "KeyRing", "serve"]

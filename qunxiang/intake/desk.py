@@ -1,0 +1,203 @@
+"""The desk: looks at a request, decides what is taken of it, and answers once that is durable."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import xxhash
+
+from qunxiang.errors import QunxiangError
+from qunxiang.intake.keys import Holder, KeyRing
+from qunxiang.sources import (
+    REPEAT,
+    Arrival,
+    Item,
+    Reading,
+    Reply,
+    Request,
+    Speaker,
+    find_speaker,
+    judge,
+    parse_form,
+)
+
+_KEPT_BYTES = 1 << 20  # of a body that cannot be read
+_GENERATION = 1 << 18
+_NOT_FOUND = Reply(status=404, body=b'{"error":"no such path"}')
+_KEY_NAMES = ("writeKey", "write_key", "key", "token", "api_key", "api_secret")
+
+
+@dataclass
+class Taken:
+    """What is taken of a request: it waits to be durable, then it is answered."""
+
+    request: Request
+    speaker: Speaker
+    arrival: Arrival
+    marks: list[int] = field(default_factory=list[int])
+
+    def reply(self) -> Reply:
+        """Return the answer, now that everything is durable."""
+        return self.speaker.reply(self.request, self.arrival.faults)
+
+    def refuse(self, error: QunxiangError) -> Reply:
+        """Return the answer if it could not be made durable: the client is to come again."""
+        return _come_again(self.speaker.refuse(self.request, error), 5)
+
+
+@dataclass
+class Counts:
+    """What came since the start; what is counted per source and minute stands in the log."""
+
+    requests: int = 0
+    accepted: int = 0
+    set_aside: int = 0
+    repeats: int = 0
+    refused: int = 0
+
+
+class Desk:
+    """Decides about requests; it neither reads from the network nor writes to the log."""
+
+    def __init__(self, keys: KeyRing) -> None:
+        self._keys = keys
+        self._recent: set[int] = set()
+        self._before: set[int] = set()
+        self.counts = Counts()
+
+    def receive(self, request: Request) -> Reply | Taken:
+        """Return the answer to a request, or what must be durable before it is answered."""
+        self.counts.requests += 1
+        speaker = find_speaker(request)
+        if speaker is None:
+            return _NOT_FOUND
+        try:
+            reading = speaker.read(request)
+        except QunxiangError as error:
+            return self._keep_unread(request, speaker, error)
+        holder = self._keys.find(reading.key)
+        if holder is None:
+            if not reading.items and not reading.key:
+                return speaker.reply(request, ())
+            return self._refuse(request, speaker, QunxiangError("intake.unknown_key"))
+        if not holder.may_come_from(request.headers.get("origin", "")):
+            return self._refuse(request, speaker, QunxiangError("intake.wrong_origin"))
+        if not reading.items:
+            return speaker.reply(request, ())
+        wait = holder.take(len(reading.items))
+        if wait:
+            self.counts.refused += len(reading.items)
+            return _come_again(speaker.refuse(request, QunxiangError("intake.too_fast")), wait)
+        judge(speaker, reading, request.received)
+        return self._take(request, speaker, reading, holder)
+
+    def remember(self, taken: Taken) -> None:
+        """Remember messages that are durable now, to know them when they come again."""
+        if len(self._recent) >= _GENERATION:
+            self._before, self._recent = self._recent, set()
+        self._recent.update(taken.marks)
+        faults = taken.arrival.faults
+        accepted, repeats = faults.count(""), faults.count(REPEAT)
+        self.counts.accepted += accepted
+        self.counts.repeats += repeats
+        self.counts.set_aside += len(faults) - accepted - repeats
+
+    def refresh(self) -> float:
+        """Read the keys anew; return after how many seconds to do so again."""
+        self._keys.read()
+        return self._keys.look_every
+
+    def _take(self, request: Request, speaker: Speaker, reading: Reading, holder: Holder) -> Taken:
+        items, faults, marks = reading.items, list[str](), list[int]()
+        seed = hash(holder.key.source) & 0xFFFFFFFF
+        recent, before, mark_of = self._recent, self._before, xxhash.xxh3_64_intdigest
+        may: dict[str, bool] = {}
+        for place, item in enumerate(items):
+            fault = item.fault
+            if not fault:
+                kind = item.kind
+                if kind not in may:
+                    may[kind] = holder.may_send(kind)
+                if not may[kind]:
+                    fault = "intake.not_allowed"
+            if not fault and item.id:
+                # Only the very same bytes are known again here; the loader decides about the rest.
+                mark = mark_of(item.raw, seed)
+                if mark in recent or mark in before:
+                    items[place], fault = Item(raw=b"", id=item.id), REPEAT
+                else:
+                    marks.append(mark)
+            faults.append(fault)
+        arrival = Arrival(
+            source=holder.key.source,
+            protocol=speaker.name,
+            about=reading.about,
+            received=request.received,
+            items=items,
+            faults=faults,
+        )
+        return Taken(request, speaker, arrival, marks)
+
+    def _keep_unread(
+        self, request: Request, speaker: Speaker, error: QunxiangError
+    ) -> Reply | Taken:
+        """Set a body aside that cannot be read, if its sender can be told; then refuse it."""
+        holder = self._keys.find(_find_key(request))
+        reply = speaker.refuse(request, error)
+        if holder is None or not request.body or holder.take(1):
+            self.counts.refused += 1
+            return reply
+        arrival = Arrival(
+            source=holder.key.source,
+            protocol=speaker.name,
+            about=b"",
+            received=request.received,
+            items=[Item(raw=request.body[:_KEPT_BYTES])],
+            faults=[error.code],
+        )
+        return _Refused(request, speaker, arrival, answer=reply)
+
+    def _refuse(self, request: Request, speaker: Speaker, error: QunxiangError) -> Reply:
+        self.counts.refused += 1
+        return speaker.refuse(request, error)
+
+
+@dataclass
+class _Refused(Taken):
+    """A request that is kept, and refused all the same."""
+
+    answer: Reply = field(default_factory=Reply)
+
+    def reply(self) -> Reply:
+        return self.answer
+
+
+Answer = Callable[[Reply], None]
+
+
+def _come_again(reply: Reply, seconds: float) -> Reply:
+    after = ("Retry-After", str(max(1, round(seconds))))
+    return Reply(
+        status=reply.status, body=reply.body, type=reply.type, headers=(*reply.headers, after)
+    )
+
+
+def _find_key(request: Request) -> str:
+    """Return the key of a request whose body cannot be read, from its headers or its query."""
+    headers = request.headers
+    if headers.get("x-write-key"):
+        return headers["x-write-key"]
+    scheme, _, shown = headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return shown.strip()
+    if scheme.lower() == "basic":
+        try:
+            plain = base64.b64decode(shown + "=" * (-len(shown) % 4)).decode("utf-8", "replace")
+        except binascii.Error:
+            return ""
+        return plain.partition(":")[0]
+    asked = parse_form(request.query) if request.query else {}
+    return next((asked[name] for name in _KEY_NAMES if asked.get(name)), "")

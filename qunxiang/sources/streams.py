@@ -1,0 +1,210 @@
+"""The stream log: every message the intake took, as it came, durable before it is acknowledged.
+
+A record is what one group commit made durable: an Arrow stream of one batch, a row for each
+message. Several processes may write, each to segments of its own; whoever reads keeps, for each
+segment, how many records it has had.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+
+from qunxiang.sources.protocols.wire import Item
+from qunxiang.sources.segments import (
+    Position,
+    SegmentWriter,
+    is_done,
+    list_segments,
+    read_records,
+    replace_segment,
+)
+
+# A message's number: its segment, its record in it, and its place in the record.
+_SEGMENT, _RECORD = 43, 19
+SCHEMA = pa.schema(
+    {
+        "place": pa.int32(),  # in the record, from 0; it stays when others are erased
+        "raw": pa.binary(),  # the JSON it came in
+        "fault": pa.dictionary(pa.int32(), pa.string()),  # why it cannot be used; empty if it can
+        "source": pa.dictionary(pa.int32(), pa.string()),
+        "protocol": pa.dictionary(pa.int32(), pa.string()),
+        "about": pa.dictionary(pa.int32(), pa.binary()),  # what holds for the whole request
+        "received": pa.int64(),  # microseconds since 1970 UTC
+    }
+)
+
+
+class Arrival(msgspec.Struct, kw_only=True):
+    """The messages of one request, to be made durable together."""
+
+    source: str
+    protocol: str
+    about: bytes
+    received: int
+    items: list[Item]
+    faults: list[str]
+
+
+@dataclass(frozen=True)
+class Portion:
+    """One record of the stream log: its messages in order, columns as in SCHEMA."""
+
+    position: Position
+    messages: pa.RecordBatch
+
+    def numbers(self) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """Return the number of each message, the same whenever the log is read."""
+        base = (self.position.segment << _SEGMENT) | (self.position.record << _RECORD)
+        return self.messages.column("place").to_numpy().astype(np.int64) + base
+
+
+def segment_of(number: int) -> Position:
+    """Return where the message of a number stands."""
+    return Position(number >> _SEGMENT, (number >> _RECORD) & ((1 << (_SEGMENT - _RECORD)) - 1))
+
+
+class StreamLog(Protocol):
+    """Where messages are made durable, and read again in order."""
+
+    def append(self, arrivals: Sequence[Arrival]) -> None:
+        """Make messages durable: when this returns they are, or it raises and none counts.
+
+        Raises:
+            QunxiangError: sources.log_full.
+        """
+        ...
+
+    def read(self, read: Mapping[int, int]) -> Iterator[Portion]:
+        """Yield what stands in the log beyond what was read, by segment its number of records."""
+        ...
+
+    def finished(self, read: Mapping[int, int]) -> list[int]:
+        """Return the segments that were read to their end and will not grow."""
+        ...
+
+    def rewrite(self, change: Callable[[Portion], pa.RecordBatch]) -> int:
+        """Change records for good, as erasure does; return how many messages are gone."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what is open."""
+        ...
+
+
+@dataclass
+class _Reading:
+    """How far a segment was read: the records, and the bytes they take."""
+
+    records: int = 0
+    offset: int = 0
+
+
+@dataclass
+class FileLog:
+    """A stream log of files in a folder."""
+
+    folder: Path
+    _writer: SegmentWriter | None = None
+    _places: dict[int, _Reading] = field(default_factory=dict[int, _Reading])
+
+    def append(self, arrivals: Sequence[Arrival]) -> None:
+        """Write one record and sync it."""
+        if self._writer is None:
+            self._writer = SegmentWriter(self.folder)
+        self._writer.write(pack(batch_of(arrivals)))
+        self._writer.commit()
+
+    def read(self, read: Mapping[int, int]) -> Iterator[Portion]:
+        """Yield the records beyond those read, segment by segment."""
+        for number, path in list_segments(self.folder):
+            first = read.get(number, 0)
+            place = self._places.setdefault(number, _Reading())
+            if place.records != first:  # somebody else's position: count from the beginning
+                place.records, place.offset = first, 0
+            if place.offset and path.stat().st_size == place.offset:
+                continue
+            for record, behind, payload in read_records(path, first, place.offset):
+                with pa.ipc.open_stream(payload) as reader:
+                    batch = reader.read_next_batch()
+                place.records, place.offset = record + 1, behind
+                yield Portion(Position(number, record), batch)
+
+    def finished(self, read: Mapping[int, int]) -> list[int]:
+        """Return the segments nobody writes to of which every record was read."""
+        done: list[int] = []
+        for number, path in list_segments(self.folder):
+            had = read.get(number, 0)
+            if is_done(path) and not any(True for _ in read_records(path, had)):
+                done.append(number)
+        return done
+
+    def rewrite(self, change: Callable[[Portion], pa.RecordBatch]) -> int:
+        """Put changed segments in the place of the old ones; no segment may be written meanwhile."""
+        self.close()
+        self._places.clear()
+        gone = 0
+        for number, path in list_segments(self.folder):
+            removed, records = 0, list[bytes | memoryview]()
+            for record, _, payload in read_records(path, 0):
+                with pa.ipc.open_stream(payload) as reader:
+                    before = reader.read_next_batch()
+                after = change(Portion(Position(number, record), before))
+                removed += before.num_rows - after.num_rows
+                records.append(payload if after is before else pack(after))
+            if removed:
+                replace_segment(path, records)
+                gone += removed
+        return gone
+
+    def close(self) -> None:
+        """Let go of the segment that is written; the next message begins a new one."""
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+
+
+def batch_of(arrivals: Sequence[Arrival]) -> pa.RecordBatch:
+    """Return messages as a batch of SCHEMA; what a request's messages share is written once."""
+    counts = np.array([len(a.items) for a in arrivals], np.int64)
+    request = np.repeat(np.arange(len(arrivals), dtype=np.int32), counts)
+    raws = [item.raw for a in arrivals for item in a.items]
+    faults = [fault for a in arrivals for fault in a.faults]
+
+    def told(values: list[Any], kind: pa.DataType) -> pa.DictionaryArray:
+        words = list(dict.fromkeys(values))
+        place = {word: i for i, word in enumerate(words)}
+        codes = np.array([place[value] for value in values], np.int32)[request]
+        return pa.DictionaryArray.from_arrays(codes, pa.array(words, kind))
+
+    arrays = [
+        pa.array(np.arange(len(raws), dtype=np.int32)),
+        pa.array(raws, pa.binary()),
+        _words_of(faults),
+        told([a.source for a in arrivals], pa.string()),
+        told([a.protocol for a in arrivals], pa.string()),
+        told([a.about for a in arrivals], pa.binary()),
+        pa.array(np.array([a.received for a in arrivals], np.int64)[request]),
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=SCHEMA)
+
+
+def _words_of(faults: list[str]) -> pa.DictionaryArray:
+    if faults.count("") == len(faults):
+        codes = np.zeros(len(faults), np.int32)
+        return pa.DictionaryArray.from_arrays(codes, pa.array([""], pa.string()))
+    return pa.array(faults, pa.string()).dictionary_encode()
+
+
+def pack(batch: pa.RecordBatch) -> memoryview:
+    """Return a batch as the bytes of a record; packing them would cost more than it saves here."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, batch.schema) as writer:
+        writer.write_batch(batch)
+    return memoryview(sink.getvalue())
