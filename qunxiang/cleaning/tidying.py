@@ -17,6 +17,8 @@ from qunxiang.engine import Tally, combine, hash_strings
 from qunxiang.sources import AT, CUSTOMERS, EVENT, ID, KEY, MappingDefinition
 
 RECORD = "record"  # the identifier every customer record has of itself
+SAID = "@said"  # where rows bring their own hash of what they say
+ONCE = "@once"  # where rows say that they count only while nothing else is known
 # Values worked out from another field, and how sure we are of them.
 _DERIVED: dict[str, dict[str, float]] = {
     "resident_id": {"birth_date": 1.0, "gender": 1.0, "province": 0.6, "city": 0.5},
@@ -55,8 +57,22 @@ class Tidier:
     """Tidies the batches of one import, in order."""
 
     def __init__(
-        self, mapping: MappingDefinition, dictionary: Dictionary, options: Options
+        self,
+        mapping: MappingDefinition,
+        dictionary: Dictionary,
+        options: Options,
+        *,
+        partial: bool = False,
     ) -> None:
+        """Remember how rows are read.
+
+        Args:
+            mapping: what their columns mean.
+            dictionary: the definitions in force.
+            options: how values are read.
+            partial: rows of customers are no records, each says one thing of a person.
+        """
+        self._partial = partial
         self.mapping = mapping
         self._dictionary = dictionary
         self._options = options
@@ -102,10 +118,24 @@ class Tidier:
         frame = frame.with_columns(at.alias("at"))
         key = self._record_key(raw, ids, columns.get("name"))
         frame = self._number_rows(frame, raw[_CONTENT], key, CUSTOMERS)
+        if self._partial:
+            return self._statements(frame, raw, out)
         record = self.mapping.source + ":" + pl.col("row_id").cast(pl.String)
         frame = frame.with_columns(record.alias(ID + RECORD))
         known = [pl.col(n).is_not_null() for n in (*columns, *ids)]
         out.rows[CUSTOMERS] = self._keep(frame, pl.any_horizontal(known), "row.empty", out)
+        return out
+
+    def _statements(self, frame: pl.DataFrame, raw: pl.DataFrame, out: Tidy) -> Tidy:
+        """Keep rows that each say one thing of a person, who must be named."""
+        for column, to in ((ID + RECORD, ID + RECORD), (ONCE, "once")):
+            if column in raw.columns:
+                frame = frame.with_columns(raw[column].alias(to))
+        if "once" in frame.columns:
+            frame = frame.with_columns(pl.col("once") == "true")
+        named = [pl.col(c).is_not_null() for c in frame.columns if c.startswith(ID)]
+        someone = pl.any_horizontal(named) if named else pl.lit(value=False)
+        out.rows[CUSTOMERS] = self._keep(frame, someone, "row.no_person", out)
         return out
 
     def _infer(self, cleaned: Mapping[str, Cleaned], columns: dict[str, pl.Series]) -> None:
@@ -319,7 +349,14 @@ class Tidier:
             definition = self._dictionary.identifiers.get(kind or "")
             if definition is None or column.column not in raw.columns:
                 continue
-            values = self._identifier_values(raw[column.column], target, definition, cleaned)
+            if target in cleaned:
+                values = cleaned[target].values
+            else:
+                read = self._read_identifiers(raw[column.column], definition)
+                values = read.values
+                out.faults.append(
+                    list_faults(numbers, column.column, raw[column.column], read.faults)
+                )
             blocked = find_blocked(values, definition)
             if blocked.any():
                 codes = pl.Series([None, "identity.blocked"])[blocked.cast(pl.Int8)]
@@ -335,25 +372,20 @@ class Tidier:
             found[name] = usable
         return found
 
-    def _identifier_values(
-        self,
-        raw: pl.Series,
-        target: str,
-        definition: IdentifierDefinition,
-        cleaned: Mapping[str, Cleaned],
-    ) -> pl.Series:
-        if target in cleaned:
-            return cleaned[target].values
+    def _read_identifiers(self, raw: pl.Series, definition: IdentifierDefinition) -> Cleaned:
+        """Return identifiers that are no field, spelt as the field of that name would be."""
         typed = self._dictionary.fields.get(definition.name)
         value: ValueType = typed.value if typed is not None else "text"
-        values = RECIPES[value](raw, self._options).values
+        read = RECIPES[value](raw, self._options)
         # Spreadsheets write the number 12345 as 12345.0; an identifier is never a fraction.
-        if not values.str.contains(".0", literal=True).any():
-            return values
-        return values.str.replace(r"^(\d+)\.0+$", "$1")
+        if not read.values.str.contains(".0", literal=True).any():
+            return read
+        return replace(read, values=read.values.str.replace(r"^(\d+)\.0+$", "$1"))
 
     def _content(self, raw: pa.RecordBatch | pa.Table) -> pl.Series:
-        """Return a hash of each row's mapped values as they came."""
+        """Return a hash of each row's mapped values as they came, or the one they bring along."""
+        if SAID in raw.schema.names:
+            return pl.Series(_CONTENT, raw.column(SAID)).cast(pl.UInt64)
         mapped = [
             c.column
             for c in self.mapping.columns
