@@ -11,6 +11,7 @@ import pyarrow as pa
 from qunxiang.catalog import EventDefinition, FieldDefinition, IdentifierDefinition, ValueType
 from qunxiang.cleaning.faults import ROW, find_blocked, list_faults, list_whole_rows
 from qunxiang.cleaning.recipes import RECIPES, Options
+from qunxiang.cleaning.switching import find_events
 from qunxiang.cleaning.tables import INFERRABLE, certainty
 from qunxiang.cleaning.values import Cleaned
 from qunxiang.engine import Tally, combine, hash_strings
@@ -191,7 +192,7 @@ class Tidier:
 
     def _events(self, raw: pl.DataFrame, numbers: pl.Series) -> Tidy:
         out = Tidy()
-        which = self._which_event(raw)
+        which = find_events(self.mapping, self._dictionary.events, raw)
         names = which.unique().drop_nulls().sort().to_list()
         for name in names:
             event = self._dictionary.events.get(name)
@@ -232,35 +233,6 @@ class Tidier:
         ]
         out.rows[CUSTOMERS] = frame.filter(pl.any_horizontal(ids)) if ids else frame.clear()
         return out
-
-    def _which_event(self, raw: pl.DataFrame) -> pl.Series:
-        """Return each row's event, or one alone where every row of the file is the same."""
-        column = self.mapping.column_for(EVENT)
-        if column is not None:
-            names: dict[str, str] = {}
-            for name, event in self._dictionary.events.items():
-                words = (name, event.zh, event.en, *event.synonyms)
-                names.update({w.casefold(): name for w in words if w})
-            said = raw[column].str.strip_chars().str.to_lowercase()
-            which = said.replace_strict(names, default=said)
-        else:
-            which = pl.Series([self.mapping.rows])
-        if not self.mapping.switches:
-            return which
-        given = pl.lit(self.mapping.rows) if column is None else which
-        frame = raw.with_columns(given.alias("\0event"))
-        chosen = pl.col("\0event")
-        for switch in reversed(self.mapping.switches):
-            cell = pl.col(switch.column).str.strip_chars()
-            tests = {
-                "starts_with": pl.any_horizontal(
-                    [cell.str.starts_with(v) for v in switch.values or ("\0",)]
-                ),
-                "equals": cell.is_in(list(switch.values)),
-                "negative": cell.str.contains(r"^\(?\s*[-−－]"),
-            }
-            chosen = pl.when(tests[switch.test]).then(pl.lit(switch.event)).otherwise(chosen)
-        return frame.select(chosen)[:, 0]
 
     def _one_event(
         self, raw: pl.DataFrame, numbers: pl.Series, event: EventDefinition, out: Tidy
