@@ -57,6 +57,7 @@ class Event(msgspec.Struct, forbid_unknown_fields=True):
 
 _CHANGES: tuple[Change, ...] = ("set", "once", "add", "append", "union", "remove", "unset")
 _event = msgspec.json.Decoder(Event).decode
+_raws = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
 class Envelope(msgspec.Struct):
@@ -93,10 +94,7 @@ class Plain:
                 body, key = bytes(envelope.events), key or envelope.key
                 if envelope.sent_at is not None:
                     about = msgspec.json.encode({"sent": read_time(envelope.sent_at)})
-        items = split(body)
-        for item in items:
-            if not item.fault:
-                _check(item)
+        items = _read(body)
         return Reading(key=key, items=items, about=about)
 
     def translate(self, raw: bytes, about: bytes, received: int) -> Message:
@@ -145,29 +143,40 @@ def _verdict(code: str) -> dict[str, str]:
     return {"verdict": "set aside", "code": code} if code else {"verdict": "accepted"}
 
 
-def _check(item: Item) -> None:
-    """Put on a message its name, or its fault."""
-    raw = item.raw
+def _read(body: bytes) -> list[Item]:
+    """Return the events of a body, each with its name, its kind and what is wrong with it."""
+    try:
+        raws = _raws(body) if body[:1] == b"[" else (body,)
+        return [_check(bytes(raw)) for raw in raws]
+    except msgspec.DecodeError:  # one of them is no JSON to the letter: the others are to be saved
+        return [one if one.fault else _check(one.raw) for one in split(body)]
+
+
+def _check(raw: bytes) -> Item:
+    """Return an event with its name, its kind and what is wrong with it.
+
+    Raises:
+        msgspec.DecodeError: if it is no JSON.
+    """
     if raw.count(b"{") + raw.count(b"[") > DEPTH and depth(raw) > DEPTH:
-        item.fault = "intake.too_deep"
-        return
+        return Item(raw=raw, fault="intake.too_deep")
     try:
         said = _event(raw)
-    except (msgspec.DecodeError, RecursionError):
-        item.fault = "intake.bad_event"
-        return
-    item.id = said.id
-    item.kind = said.type or ("event" if said.event else "profile")
-    if not said.ids or not any(said.ids.values()):
-        item.fault = "intake.no_person"
-    elif (
-        not said.event
-        and said.type in {None, "event"}
-        and not any(getattr(said, name) for name in _CHANGES)
-    ):
-        item.fault = "intake.no_event"
-    elif isinstance(said.at, str):
+    except msgspec.ValidationError:
+        return Item(raw=raw, fault="intake.bad_event")
+    kind: Kind = said.type or ("event" if said.event else "profile")
+    if not any(said.ids.values()):
+        return Item(raw=raw, id=said.id, kind=kind, fault="intake.no_person")
+    if not said.event and kind in {"event", "profile"} and not _changes(said):
+        return Item(raw=raw, id=said.id, kind=kind, fault="intake.no_event")
+    fault = ""
+    if said.at is not None:
         try:
             read_time(said.at)
         except QunxiangError as error:
-            item.fault = error.code
+            fault = error.code
+    return Item(raw=raw, id=said.id, kind=kind, fault=fault)
+
+
+def _changes(said: Event) -> bool:
+    return any(getattr(said, name) for name in _CHANGES)
