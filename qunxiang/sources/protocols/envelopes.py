@@ -87,6 +87,7 @@ def open_envelope(text: bytes, inside: str, names: Sequence[str] = ()) -> Envelo
         return Envelope(items=split(text), said={}, lone=False)
     try:
         parts = _parts(text)
+        text.decode()  # which is not looked at inside of parts
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return _open_leniently(text, inside, names)
     lone = inside not in parts

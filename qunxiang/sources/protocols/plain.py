@@ -19,7 +19,9 @@ import msgspec
 
 from qunxiang.errors import QunxiangError
 from qunxiang.sources.messages import CONTEXT, Change, Kind, Message, correct
+from qunxiang.sources.protocols.envelopes import open_body, open_envelope, tell
 from qunxiang.sources.protocols.times import read_time
+from qunxiang.sources.protocols.values import as_text, take_time
 from qunxiang.sources.protocols.wire import (
     DEPTH,
     REPEAT,
@@ -59,14 +61,6 @@ _CHANGES: tuple[Change, ...] = ("set", "once", "add", "append", "union", "remove
 _event = msgspec.json.Decoder(Event).decode
 
 
-class Envelope(msgspec.Struct):
-    """Several events, and when they were sent."""
-
-    events: msgspec.Raw = msgspec.Raw()
-    sent_at: str | int | float | None = None
-    key: str = ""
-
-
 class Plain:
     """Speaks our own protocol."""
 
@@ -83,17 +77,15 @@ class Plain:
             key = bearer.removeprefix(_BEARER).strip()
         if not key and request.query:
             key = parse_form(request.query).get("key", "")
-        body, about = request.body, b""
+        body, about = open_body(request), b""
         if body[:1] == b"{" and b'"events"' in body:
-            try:
-                envelope = msgspec.json.decode(body, type=Envelope)
-            except msgspec.DecodeError as error:
-                raise QunxiangError("intake.bad_json", reason=str(error)) from error
-            if envelope.events:
-                body, key = bytes(envelope.events), key or envelope.key
-                if envelope.sent_at is not None:
-                    about = msgspec.json.encode({"sent": read_time(envelope.sent_at)})
-        items = split(body)
+            envelope = open_envelope(body, "events", ("sent_at", "key"))
+            items, said = envelope.items, envelope.said
+            if not envelope.lone:
+                key = key or as_text(said.get("key"))
+                about = tell(sent=take_time(said.get("sent_at")))
+        else:
+            items = split(body)
         for item in items:
             if not item.fault:
                 _check(item)

@@ -91,8 +91,8 @@ def _is_posthog(request: Request) -> bool:
 
 
 class _Lists(msgspec.Struct):
-    batch: msgspec.Raw | None = None
-    events: msgspec.Raw | None = None
+    batch: msgspec.Raw = msgspec.Raw()
+    events: msgspec.Raw = msgspec.Raw()
 
 
 _lists = msgspec.json.Decoder(_Lists).decode
@@ -106,7 +106,7 @@ def _is_amplitude(request: Request) -> bool:
         return b'"batch"' not in request.body  # broken; its protocol will say so
     except QunxiangError:
         return False
-    return lists.events is not None and lists.batch is None
+    return bool(lists.events) and not lists.batch
 
 
 _POSTHOG_KEY = re.compile(rb'"api_key"\s*:|"token"\s*:\s*"phc_')

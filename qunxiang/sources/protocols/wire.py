@@ -250,7 +250,9 @@ def split(raw: bytes) -> list[Item]:
     if not text.startswith(b"["):
         return [_checked(text)]
     try:
-        return [Item(raw=bytes(one)) for one in _raws(text)]
+        items = [Item(raw=bytes(one)) for one in _raws(text)]
+        text.decode()  # which is not looked at inside of elements
+        return items
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         pass
     return [_item(one) for one in cast("list[Any]", parse_leniently(text))]
