@@ -104,12 +104,22 @@ def _open(request: Request) -> bytes:
 
 
 def _split_lines(text: bytes) -> list[Item]:
-    """Return the records of a list, or of lines with one each."""
-    if text.startswith(b"{") and b"\n" in text:
+    """Return the records of a list, or of lines with one each; a torn line is set aside alone."""
+    try:
+        return split(text)
+    except QunxiangError:
         lines = [line for line in text.splitlines() if line.strip()]
-        if all(line.lstrip().startswith(b"{") and line.rstrip().endswith(b"}") for line in lines):
-            return [item for line in lines for item in split(line)]
-    return split(text)
+        found = [item for line in lines for item in _read_line(line)]
+        if len(lines) < 2 or all(item.fault for item in found):
+            raise
+        return found
+
+
+def _read_line(line: bytes) -> list[Item]:
+    try:
+        return split(line)
+    except QunxiangError as error:
+        return [Item(raw=msgspec.json.encode(line.decode("utf-8", "replace")), fault=error.code)]
 
 
 def _find_token(raw: bytes) -> str:
