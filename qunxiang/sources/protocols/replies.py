@@ -29,7 +29,7 @@ def reply_gif() -> Reply:
     return Reply(body=GIF, type="image/gif", headers=(("Cache-Control", "no-store"),))
 
 
-def refuse_json(error: QunxiangError, **besides: object) -> Reply:
+def refuse_json(error: QunxiangError, /, **besides: object) -> Reply:
     """Refuse with the code and the message under which most clients look for them."""
     said = {"code": error.code, "message": error.message("en"), "remedy": error.remedy("en")}
     return reply_json({**besides, **said}, error.status)

@@ -13,8 +13,10 @@ import msgspec
 
 from qunxiang.errors import QunxiangError
 from qunxiang.sources.protocols.amplitude import Amplitude
+from qunxiang.sources.protocols.customerio import Customerio
 from qunxiang.sources.protocols.envelopes import open_body
 from qunxiang.sources.protocols.ga4 import Ga4
+from qunxiang.sources.protocols.jitsu import Jitsu
 from qunxiang.sources.protocols.mixpanel import Mixpanel
 from qunxiang.sources.protocols.plain import Plain
 from qunxiang.sources.protocols.posthog import Posthog, open_payload
@@ -36,6 +38,8 @@ SPOKEN: tuple[Speaker, ...] = (
     Amplitude(),
     Ga4(),
     Snowplow(),
+    Jitsu(),
+    Customerio(),
 )
 BY_NAME = {speaker.name: speaker for speaker in SPOKEN}
 _EXACT: dict[str, list[Speaker]] = {}
