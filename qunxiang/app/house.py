@@ -137,7 +137,7 @@ class House:
     @cached_property
     def sources(self) -> Sources:
         """The landing log and the imports."""
-        return Sources(self.log, self.state, self.settings)
+        return Sources(self.log, self.stream, self.state, self.settings)
 
     @cached_property
     def cleaning(self) -> Cleaning:

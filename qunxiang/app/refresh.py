@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -31,6 +32,7 @@ from qunxiang.catalog import (
 from qunxiang.engine import write_durably
 from qunxiang.language import When
 from qunxiang.models import LifecycleDefinition, RfmDefinition
+from qunxiang.sources import is_stream
 from qunxiang.tags import TagDefinition
 
 Stamp = str
@@ -111,7 +113,8 @@ class Refresh:
         ran = self._is_stale(name, wanted)
         if ran:
             work()
-            self._stamps[name] = wanted
+            # Messages bring definitions along; whatever else is written meanwhile counts next time.
+            self._stamps[name] = _hash(stamp()) if name == "clean" else wanted
             self._keep_stamps()
         return StageDone(name, time.perf_counter() - began, ran)
 
@@ -149,9 +152,15 @@ class Refresh:
         catalog = self._house.catalog
         return [d.model_dump(mode="json") for cls in classes for d in catalog.all(cls).values()]
 
+    @cached_property
+    def _arrived(self) -> Any:
+        """What had come in when this run began."""
+        sources = self._house.sources
+        imports = [(i.number, i.mends) for i in sources.landed() if not is_stream(i.shape)]
+        return [imports, sorted(sources.undone_days()), sources.stream.extent()]
+
     def _landed(self) -> Any:
-        imports = [(i.number, i.mends) for i in self._house.sources.landed()]
-        return [imports, self._defined(FieldDefinition, EventDefinition)]
+        return [self._arrived, self._defined(FieldDefinition, EventDefinition)]
 
     def _sightings(self) -> Any:
         return [self._stamps.get("clean"), self._defined(IdentifierDefinition)]

@@ -10,30 +10,27 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-import numpy as np
 import polars as pl
 import pyarrow as pa
 
 from qunxiang.catalog import Catalog, EventDefinition, FieldDefinition, IdentifierDefinition
+from qunxiang.cleaning.arrivals import Arrival, Seen
 from qunxiang.cleaning.faults import list_bad_rows
-from qunxiang.cleaning.numbering import Register, Together, stamp
+from qunxiang.cleaning.messages import find_mentions, list_ids
+from qunxiang.cleaning.numbering import Register
 from qunxiang.cleaning.recipes import Options, options_of
+from qunxiang.cleaning.streaming import StreamLoader
 from qunxiang.cleaning.tables import (
     CUSTOMER_ROWS,
     FIXED,
-    IDENTIFIERS,
     LOADS,
-    REPEATS,
-    SET_ASIDE,
-    SIGHTINGS,
     customer_columns,
     event_columns,
     event_table,
-    table_of,
 )
-from qunxiang.cleaning.tidying import Dictionary, Tidier, Tidy
+from qunxiang.cleaning.tidying import Dictionary, Tidier
 from qunxiang.cleaning.trials import Counts, Trial
-from qunxiang.engine import Tally, Warehouse, run_ahead
+from qunxiang.engine import Warehouse, run_ahead
 from qunxiang.settings import Settings
 from qunxiang.sources import (
     CUSTOMERS,
@@ -43,6 +40,7 @@ from qunxiang.sources import (
     MappingDefinition,
     RawBatch,
     Sources,
+    is_stream,
 )
 
 Progress = Callable[[int], None]
@@ -83,10 +81,17 @@ class Cleaning:
         if LOADS in self._warehouse.tables():
             rows = self._warehouse.read(LOADS, ["import_no", "menders"]).to_pylist()
             loaded = {r["import_no"]: r["menders"] for r in rows}
-        landed = {i.number: i for i in self._sources.landed()}
+        every = {i.number: i for i in self._sources.landed()}
+        # Days of streams are loaded as they come, by the position in their log.
+        landed = {n: i for n, i in every.items() if not is_stream(i.shape)}
+        days = every.keys() - landed.keys()
         menders = Counter(i.mends for i in landed.values())
         # An import that was mended since is loaded again, without the rows that were mended.
-        stale = {n for n, mended_by in loaded.items() if n not in landed or menders[n] != mended_by}
+        stale = {
+            n
+            for n, mended_by in loaded.items()
+            if n not in days and (n not in landed or menders[n] != mended_by)
+        }
         arriving = [i for n, i in landed.items() if n not in loaded or n in stale]
         return arriving, sorted(stale)
 
@@ -96,24 +101,42 @@ class Cleaning:
         arriving, leaving = self.pending()
         for number in leaving:
             self.unload(number)
-        register = Register(self._warehouse, self.dictionary().identifiers) if arriving else None
-        for one in arriving:
-            assert register is not None
-            self.load(one, register, progress)
-        return bool(arriving or leaving)
+        if arriving:
+            register = Register(self._warehouse, self.dictionary().identifiers)
+            seen = Seen(self._warehouse)
+            for one in arriving:
+                self.load(one, register, seen, progress)
+        streamed = self.stream().load(progress)
+        return bool(arriving or leaving or streamed.messages)
 
-    def load(self, one: Import, register: Register, progress: Progress) -> None:
+    def stream(self) -> StreamLoader:
+        """Return what loads the messages of the stream log."""
+        options = options_of(self._settings)
+        return StreamLoader(self._warehouse, self._catalog, self._sources, options)
+
+    def load(self, one: Import, register: Register, seen: Seen, progress: Progress) -> None:
         """Load one import in one transaction."""
         mapping = self._catalog.version(MappingDefinition, one.mapping, one.mapping_version)
         tidier = Tidier(mapping, self.dictionary(), self._options(mapping))
         menders = sum(i.mends == one.number for i in self._sources.landed())
-        arriving = _Arrival(self._warehouse, register, one, mapping, menders)
+        arriving = Arrival(
+            self._warehouse, register, seen, import_no=one.number, source=mapping.source
+        )
         tidied = ((tidier.tidy(b.rows, b.row_numbers), b) for b in self._sources.rows_of(one))
         with self._warehouse.transaction(), run_ahead(tidied) as arrived:
             for tidy, batch in arrived:
-                arriving.insert(tidy, batch)
+                arriving.insert(tidy)
+                arriving.set_aside([list_bad_rows(batch)])
                 progress(batch.rows.num_rows + len(batch.bad))
             arriving.finish()
+            note = {
+                "import_no": [one.number],
+                "mapping_version": [one.mapping_version],
+                "rows": [arriving.rows],
+                "set_aside": [arriving.aside],
+                "menders": [menders],
+            }
+            self._warehouse.insert(LOADS, pa.table(note))
 
     def unload(self, number: int) -> None:
         """Take everything an undone import brought out again, in one transaction."""
@@ -132,6 +155,8 @@ class Cleaning:
             wanted: the values looked for, by type of identifier.
             among: the numbers of the rows to look at; all if not given.
         """
+        if is_stream(one.shape):
+            return self._find_messages(one, wanted, among)
         mapping = self._catalog.version(MappingDefinition, one.mapping, one.mapping_version)
         tidier = Tidier(mapping, self.dictionary(), self._options(mapping))
         texts = [v.removeprefix("+86") for values in wanted.values() for v in values]
@@ -146,6 +171,22 @@ class Cleaning:
                 found.update(numbers.filter(hit.fill_null(value=False)).to_list())
             found.update(b.row_number for b in batch.bad if any(t in b.raw for t in told))
         return found
+
+    def _find_messages(
+        self, one: Import, wanted: Mapping[str, Sequence[str]], among: set[int] | None
+    ) -> set[int]:
+        """Return the messages of a day that name a person, as an identifier or anywhere in the text."""
+        texts = [v.removeprefix("+86") for values in wanted.values() for v in values]
+        told = [t for t in texts if len(t) >= _TELLING]
+        found: set[int] = set()
+        for portion in self._sources.days.portions(one.shape):
+            found |= find_mentions(portion, told)
+            for kind, (numbers, values) in list_ids(portion).items():
+                if kind in wanted:
+                    spelt = pl.Series(self.identify(pa.array(values, pa.string()), kind))
+                    hit = spelt.is_in(list(wanted[kind])).fill_null(value=False)
+                    found.update(pl.Series(numbers).filter(hit).to_list())
+        return found if among is None else found & among
 
     def identify(self, values: pa.Array, kind: str) -> pa.Array:
         """Return values as identifiers of a type, spelt as they are stored; null where none can be."""
@@ -189,92 +230,3 @@ class Cleaning:
         if mapping.rows in events:
             events[mapping.rows] = mapping.extend(events[mapping.rows])
         return Dictionary(dictionary.fields, events, dictionary.identifiers)
-
-
-_INSERT_ROWS = 122_880
-
-
-class _Arrival:
-    """One import on its way into the warehouse."""
-
-    def __init__(
-        self,
-        warehouse: Warehouse,
-        register: Register,
-        one: Import,
-        mapping: MappingDefinition,
-        menders: int,
-    ) -> None:
-        self._menders = menders
-        self._warehouse = warehouse
-        self._register = register
-        self._import = one
-        self._mapping = mapping
-        self._together = Together()
-        self._seen: dict[str, Tally] = {}
-        self._waiting: dict[str, list[pa.Table]] = {}
-        self._rows = 0
-        self._aside = 0
-        self._constants = {
-            "import_no": np.int32(one.number),
-            "source": mapping.source,
-        }
-
-    def insert(self, tidy: Tidy, batch: RawBatch) -> None:
-        for what, frame in tidy.rows.items():
-            if len(frame) == 0:
-                continue
-            table = table_of(what)
-            sighting = self._register.sight(frame)
-            for new in sighting.new:
-                self._put(IDENTIFIERS, new)
-            self._together.add(sighting.pairs)
-            self._note_repeats(table, frame["row_id"])
-            self._put(table, stamp(frame, sighting.actor, self._constants))
-            self._rows += len(frame)
-        for fault in [*tidy.faults, list_bad_rows(batch)]:
-            if len(fault):
-                rows = fault.with_columns(
-                    pl.lit(self._import.number, dtype=pl.Int32).alias("import_no")
-                )
-                self._put(SET_ASIDE, rows.to_arrow())
-                self._aside += len(fault)
-
-    def _put(self, table: str, rows: pa.Table) -> None:
-        """Keep rows until there are many: a large insert costs less per row, and uses every thread."""
-        waiting = self._waiting.setdefault(table, [])
-        waiting.append(rows)
-        if sum(r.num_rows for r in waiting) >= _INSERT_ROWS:
-            self._flush(table)
-
-    def _flush(self, table: str) -> None:
-        waiting = self._waiting.pop(table, [])
-        if waiting:
-            self._warehouse.insert(table, pa.concat_tables(waiting, promote_options="permissive"))
-
-    def _note_repeats(self, table: str, ids: pl.Series) -> None:
-        """Remember row ids of which this import brings several versions, or a further one."""
-        if table not in self._seen:
-            self._seen[table] = tally = Tally()
-            if self._warehouse.count(table):
-                tally.seen(self._warehouse.read(table, ["row_id"])["row_id"].to_numpy())
-        again = ids.filter(pl.Series(self._seen[table].seen(ids.to_numpy()) > 0))
-        if len(again):
-            unique = again.unique()
-            names = pa.array([table] * len(unique))
-            self._put(REPEATS, pa.table({"table": names, "row_id": unique.to_arrow()}))
-
-    def finish(self) -> None:
-        for table in list(self._waiting):
-            self._flush(table)
-        pairs = self._together.table(self._import.number)
-        if pairs is not None:
-            self._warehouse.insert(SIGHTINGS, pairs)
-        note = {
-            "import_no": [self._import.number],
-            "mapping_version": [self._import.mapping_version],
-            "rows": [self._rows],
-            "set_aside": [self._aside],
-            "menders": [self._menders],
-        }
-        self._warehouse.insert(LOADS, pa.table(note))

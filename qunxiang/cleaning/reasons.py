@@ -43,6 +43,26 @@ REASONS: dict[str, Reason] = {
         "没有可用的时间", "The row has no usable time",
         "补上发生时间", "Add when it happened",
     ),
+    "row.same_id": Reason(
+        "同一编号的消息内容不同", "Another message has the same id and says something else",
+        "确认是否应改用新的编号；先到的一条已生效", "Give it an id of its own if it is another; the first one is in force",
+    ),
+    "row.too_many_events": Reason(
+        "事件种类太多，不再新增", "There are too many kinds of events for one more",
+        "检查事件名称里是否混入了编号等变化的内容", "See whether names of events hold something that changes, as a number",
+    ),
+    "row.item_not_kept": Reason(
+        "关于商品的消息暂不使用", "What is said of products is not used yet",
+        "原文保留在日志中", "It is kept in the log as it came",
+    ),
+    "row.unlink_not_kept": Reason(
+        "解除绑定的消息暂不使用", "Identifiers cannot be parted by a message yet",
+        "原文保留在日志中", "It is kept in the log as it came",
+    ),
+    "row.change_not_kept": Reason(
+        "暂不支持累加、追加或清除字段", "Adding to fields and clearing them is not done yet",
+        "原文保留在日志中；可改为直接设置字段", "It is kept in the log as it came; set the field instead",
+    ),
     "row.unknown_event": Reason(
         "不认识的事件", "There is no such event",
         "改成已有的事件名称，或先新建这个事件", "Use the name of an event there is, or define it first",

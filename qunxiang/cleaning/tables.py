@@ -9,6 +9,9 @@
 | repeats | row id of which several versions may stand in a table | |
 | set_aside | value or row that could not be used, with its reason | import_no and row_no |
 | loads | import that was loaded | |
+| stream_reads | segment of the stream log: how many of its records were loaded | |
+
+A row of customers with `once` counts only for fields of which nothing else is known.
 
 Rows are only added, and deleted when an import is undone or a person erased: the newest version of
 a row id is the one in force.
@@ -49,6 +52,7 @@ SIGHTINGS = "sightings"
 REPEATS = "repeats"
 SET_ASIDE = "set_aside"
 LOADS = "loads"
+STREAM_READS = "stream_reads"
 
 # Fields that may be worked out from others; their confidence stands in a column of this name.
 INFERRABLE = ("gender", "birth_date", "province", "city", "district")
@@ -81,7 +85,7 @@ def table_of(what: str) -> str:
 
 def customer_columns(fields: Mapping[str, FieldDefinition]) -> dict[str, str]:
     """Return the columns of customer_rows: those of every row, then the fields."""
-    columns = dict(_ROW)
+    columns = dict(_ROW) | {"once": "yesno"}
     columns.update({name: STORED[f.value] for name, f in fields.items()})
     columns.update({certainty(name): "number" for name in INFERRABLE if name in fields})
     return columns
@@ -110,6 +114,7 @@ FIXED: dict[str, dict[str, str]] = {
         "value": "text",
         "whole_row": "yesno",
     },
+    STREAM_READS: {"segment": "place", "records": "place"},
     LOADS: {
         "import_no": "node",
         "mapping_version": "node",
@@ -127,4 +132,5 @@ HOLDINGS = (
     Holding(REPEATS, "warehouse"),
     Holding(SET_ASIDE, "warehouse", "row", ("value",), "rewrite"),
     Holding(LOADS, "warehouse"),
+    Holding(STREAM_READS, "warehouse"),
 )

@@ -11,12 +11,15 @@ import pyarrow as pa
 from qunxiang.catalog import EventDefinition, FieldDefinition, IdentifierDefinition, ValueType
 from qunxiang.cleaning.faults import ROW, find_blocked, list_faults, list_whole_rows
 from qunxiang.cleaning.recipes import RECIPES, Options
+from qunxiang.cleaning.switching import find_events
 from qunxiang.cleaning.tables import INFERRABLE, certainty
 from qunxiang.cleaning.values import Cleaned
 from qunxiang.engine import Tally, combine, hash_strings
 from qunxiang.sources import AT, CUSTOMERS, EVENT, ID, KEY, MappingDefinition
 
 RECORD = "record"  # the identifier every customer record has of itself
+SAID = "@said"  # where rows bring their own hash of what they say
+ONCE = "@once"  # where rows say that they count only while nothing else is known
 # Values worked out from another field, and how sure we are of them.
 _DERIVED: dict[str, dict[str, float]] = {
     "resident_id": {"birth_date": 1.0, "gender": 1.0, "province": 0.6, "city": 0.5},
@@ -55,8 +58,22 @@ class Tidier:
     """Tidies the batches of one import, in order."""
 
     def __init__(
-        self, mapping: MappingDefinition, dictionary: Dictionary, options: Options
+        self,
+        mapping: MappingDefinition,
+        dictionary: Dictionary,
+        options: Options,
+        *,
+        partial: bool = False,
     ) -> None:
+        """Remember how rows are read.
+
+        Args:
+            mapping: what their columns mean.
+            dictionary: the definitions in force.
+            options: how values are read.
+            partial: rows of customers are no records, each says one thing of a person.
+        """
+        self._partial = partial
         self.mapping = mapping
         self._dictionary = dictionary
         self._options = options
@@ -102,10 +119,24 @@ class Tidier:
         frame = frame.with_columns(at.alias("at"))
         key = self._record_key(raw, ids, columns.get("name"))
         frame = self._number_rows(frame, raw[_CONTENT], key, CUSTOMERS)
+        if self._partial:
+            return self._statements(frame, raw, out)
         record = self.mapping.source + ":" + pl.col("row_id").cast(pl.String)
         frame = frame.with_columns(record.alias(ID + RECORD))
         known = [pl.col(n).is_not_null() for n in (*columns, *ids)]
         out.rows[CUSTOMERS] = self._keep(frame, pl.any_horizontal(known), "row.empty", out)
+        return out
+
+    def _statements(self, frame: pl.DataFrame, raw: pl.DataFrame, out: Tidy) -> Tidy:
+        """Keep rows that each say one thing of a person, who must be named."""
+        for column, to in ((ID + RECORD, ID + RECORD), (ONCE, "once")):
+            if column in raw.columns:
+                frame = frame.with_columns(raw[column].alias(to))
+        if "once" in frame.columns:
+            frame = frame.with_columns(pl.col("once") == "true")
+        named = [pl.col(c).is_not_null() for c in frame.columns if c.startswith(ID)]
+        someone = pl.any_horizontal(named) if named else pl.lit(value=False)
+        out.rows[CUSTOMERS] = self._keep(frame, someone, "row.no_person", out)
         return out
 
     def _infer(self, cleaned: Mapping[str, Cleaned], columns: dict[str, pl.Series]) -> None:
@@ -161,7 +192,7 @@ class Tidier:
 
     def _events(self, raw: pl.DataFrame, numbers: pl.Series) -> Tidy:
         out = Tidy()
-        which = self._which_event(raw)
+        which = find_events(self.mapping, self._dictionary.events, raw)
         names = which.unique().drop_nulls().sort().to_list()
         for name in names:
             event = self._dictionary.events.get(name)
@@ -202,35 +233,6 @@ class Tidier:
         ]
         out.rows[CUSTOMERS] = frame.filter(pl.any_horizontal(ids)) if ids else frame.clear()
         return out
-
-    def _which_event(self, raw: pl.DataFrame) -> pl.Series:
-        """Return each row's event, or one alone where every row of the file is the same."""
-        column = self.mapping.column_for(EVENT)
-        if column is not None:
-            names: dict[str, str] = {}
-            for name, event in self._dictionary.events.items():
-                words = (name, event.zh, event.en, *event.synonyms)
-                names.update({w.casefold(): name for w in words if w})
-            said = raw[column].str.strip_chars().str.to_lowercase()
-            which = said.replace_strict(names, default=said)
-        else:
-            which = pl.Series([self.mapping.rows])
-        if not self.mapping.switches:
-            return which
-        given = pl.lit(self.mapping.rows) if column is None else which
-        frame = raw.with_columns(given.alias("\0event"))
-        chosen = pl.col("\0event")
-        for switch in reversed(self.mapping.switches):
-            cell = pl.col(switch.column).str.strip_chars()
-            tests = {
-                "starts_with": pl.any_horizontal(
-                    [cell.str.starts_with(v) for v in switch.values or ("\0",)]
-                ),
-                "equals": cell.is_in(list(switch.values)),
-                "negative": cell.str.contains(r"^\(?\s*[-−－]"),
-            }
-            chosen = pl.when(tests[switch.test]).then(pl.lit(switch.event)).otherwise(chosen)
-        return frame.select(chosen)[:, 0]
 
     def _one_event(
         self, raw: pl.DataFrame, numbers: pl.Series, event: EventDefinition, out: Tidy
@@ -319,7 +321,14 @@ class Tidier:
             definition = self._dictionary.identifiers.get(kind or "")
             if definition is None or column.column not in raw.columns:
                 continue
-            values = self._identifier_values(raw[column.column], target, definition, cleaned)
+            if target in cleaned:
+                values = cleaned[target].values
+            else:
+                read = self._read_identifiers(raw[column.column], definition)
+                values = read.values
+                out.faults.append(
+                    list_faults(numbers, column.column, raw[column.column], read.faults)
+                )
             blocked = find_blocked(values, definition)
             if blocked.any():
                 codes = pl.Series([None, "identity.blocked"])[blocked.cast(pl.Int8)]
@@ -335,25 +344,20 @@ class Tidier:
             found[name] = usable
         return found
 
-    def _identifier_values(
-        self,
-        raw: pl.Series,
-        target: str,
-        definition: IdentifierDefinition,
-        cleaned: Mapping[str, Cleaned],
-    ) -> pl.Series:
-        if target in cleaned:
-            return cleaned[target].values
+    def _read_identifiers(self, raw: pl.Series, definition: IdentifierDefinition) -> Cleaned:
+        """Return identifiers that are no field, spelt as the field of that name would be."""
         typed = self._dictionary.fields.get(definition.name)
         value: ValueType = typed.value if typed is not None else "text"
-        values = RECIPES[value](raw, self._options).values
+        read = RECIPES[value](raw, self._options)
         # Spreadsheets write the number 12345 as 12345.0; an identifier is never a fraction.
-        if not values.str.contains(".0", literal=True).any():
-            return values
-        return values.str.replace(r"^(\d+)\.0+$", "$1")
+        if not read.values.str.contains(".0", literal=True).any():
+            return read
+        return replace(read, values=read.values.str.replace(r"^(\d+)\.0+$", "$1"))
 
     def _content(self, raw: pa.RecordBatch | pa.Table) -> pl.Series:
-        """Return a hash of each row's mapped values as they came."""
+        """Return a hash of each row's mapped values as they came, or the one they bring along."""
+        if SAID in raw.schema.names:
+            return pl.Series(_CONTENT, raw.column(SAID)).cast(pl.UInt64)
         mapped = [
             c.column
             for c in self.mapping.columns

@@ -31,6 +31,7 @@ _PHRASES = {
 }  # fmt: skip
 _HEADER_BYTES = 64 << 10
 _IDLE_SECONDS = 75.0
+_LINGER_SECONDS = 5.0  # for a client that was refused to end what it sends
 _LATE_SECONDS = 30.0  # for a request to arrive in whole, once it has begun
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _PACKED = {"gzip", "deflate", "x-gzip"}
@@ -43,10 +44,11 @@ _ALLOWED = (
 
 @dataclass(frozen=True)
 class Bounds:
-    """How much a request may hold, bytes."""
+    """How much a request may hold, bytes; `unread` is what is let pass after a refusal."""
 
     body: int = 10 << 20
     unpacked: int = 20 << 20
+    unread: int = 256 << 20
 
 
 class Slot:
@@ -71,7 +73,9 @@ class Connection(asyncio.Protocol):
         self._since = time.monotonic()
         self._busy = False  # a request has begun to arrive
         self._paused = False
-        self._over = False
+        self._over = False  # nothing more is read
+        self._ending = False  # closed as soon as everything that was asked is answered
+        self._unread = 0
         self._begin()
 
     # ── of the connection ────────────────────────────────────────────────────────────────────────
@@ -91,6 +95,9 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Read on."""
         if self._over:
+            self._unread += len(data)
+            if self._unread > self._front.bounds.unread and self._transport is not None:
+                self._transport.abort()
             return
         self._since = time.monotonic()
         self._busy = True
@@ -100,6 +107,11 @@ class Connection(asyncio.Protocol):
             self._fail(400)
         except httptools.HttpParserError:
             self._fail(self._wrong or 400)
+
+    def eof_received(self) -> bool:
+        """Stay until a client that will not ask any more has its answers."""
+        self._ending = True
+        return bool(self._slots)
 
     def pause_writing(self) -> None:
         """Stop reading from a client that does not read its answers."""
@@ -116,12 +128,14 @@ class Connection(asyncio.Protocol):
         waits = now - self._since
         if self._transport is None or self._slots:
             return
-        if waits > _IDLE_SECONDS or (self._busy and waits > _LATE_SECONDS):
+        if self._over and waits > _LINGER_SECONDS:
+            self._transport.abort()
+        elif waits > _IDLE_SECONDS or (self._busy and waits > _LATE_SECONDS):
             self._transport.close()
 
     def finish(self) -> None:
         """Close as soon as everything that was asked is answered."""
-        self._over = True
+        self._over = self._ending = True
         if self._transport is not None and not self._slots:
             self._transport.close()
 
@@ -207,7 +221,10 @@ class Connection(asyncio.Protocol):
             keep = keep and first.keep
         self._since = time.monotonic()
         self._transport.write(ready[0] if len(ready) == 1 else b"".join(ready))
-        if not keep or (self._over and not self._slots):
+        if not keep and self._over and not self._ending:
+            # Whoever still sends would not hear the answer if the connection were closed on them.
+            self._transport.write_eof()
+        elif not keep or (self._ending and not self._slots):
             self._transport.close()
 
     def _fail(self, status: int) -> None:
@@ -215,7 +232,7 @@ class Connection(asyncio.Protocol):
         slot = Slot(keep=False)
         self._slots.append(slot)
         self._over = True
-        self._answer(slot, write(Reply(status=status, body=b'{"error":"bad request"}')))
+        self._answer(slot, write(_refusals(status)))
 
 
 class Front:
@@ -303,6 +320,11 @@ def _unpacked(request: Request, most: int) -> Request:
         received=request.received,
         address=request.address,
     )
+
+
+def _refusals(status: int) -> Reply:
+    body = b'{"error":"%s"}' % _PHRASES[status].lower().encode()
+    return Reply(status=status, body=body, headers=(("Connection", "close"),))
 
 
 def _plain_refusal(error: QunxiangError) -> Reply:

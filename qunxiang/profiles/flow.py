@@ -74,7 +74,7 @@ class Profiles:
         self, fields: list[str], imports: list[Import]
     ) -> tuple[Rows, NDArray[np.int64], pl.DataFrame]:
         """Return the rows in force, their places in the table, and what names them."""
-        keys = ["actor", "at", "row_id", "import_no", "row_no", "source"]
+        keys = ["actor", "at", "row_id", "import_no", "row_no", "source", "once"]
         table = self._warehouse.read(CUSTOMER_ROWS, keys)
         superseded = find_superseded(
             self._warehouse, CUSTOMER_ROWS, table.select(["row_id", "import_no", "row_no"])
@@ -87,14 +87,17 @@ class Profiles:
         trust = {n: s.trust for n, s in self._catalog.all(SourceDefinition).items()}
         landed = {i.number: micros(datetime.fromisoformat(i.at).astimezone(UTC)) for i in imports}
         arrived = ordered["import_no"].replace_strict(landed, default=0, return_dtype=pl.Int64)
-        at = ordered["at"].dt.epoch("us").fill_null(arrived)
+        said = ordered["at"].dt.epoch("us").fill_null(arrived)
+        # What counts only once is older than anything else, the first of it the newest of these.
+        once = ordered["once"].fill_null(value=False).to_numpy()
+        at = np.where(once, -said.to_numpy(), said.to_numpy())
         trusted = ordered["source"].replace_strict(
             trust, default=DEFAULT_TRUST, return_dtype=pl.Int64
         )
         kept = ordered["place"].cast(pl.Int64).to_numpy()
         rows = Rows(
             person=self._identity.persons_of(ordered["actor"].to_numpy()),
-            at=at.to_numpy(),
+            at=at,
             trust=trusted.to_numpy(),
             filled=self._filled(fields)[kept],
         )
@@ -172,7 +175,7 @@ def _oldest(rows: Rows, people: int) -> Column:
     """Return when the oldest record of each person is from."""
     never = np.iinfo(np.int64).max
     oldest = np.full(people, never, np.int64)
-    theirs = (rows.person >= 0) & (rows.at != 0)
+    theirs = (rows.person >= 0) & (rows.at > 0)
     np.minimum.at(oldest, rows.person[theirs], rows.at[theirs])
     oldest[oldest == never] = np.iinfo(np.int64).min
     return Column("moment", oldest)

@@ -1,5 +1,6 @@
 """Takes rows in, from files, SDKs, web hooks and databases, and lands them untouched."""
 
+from qunxiang.sources.days import DAY, Days, is_stream
 from qunxiang.sources.estimates import estimate_rows
 from qunxiang.sources.exports import write_csv, write_jsonl, write_xlsx
 from qunxiang.sources.files import fingerprint, read
@@ -20,7 +21,8 @@ from qunxiang.sources.mappings import (
 )
 from qunxiang.sources.messages import CONTEXT, Change, Message, correct
 from qunxiang.sources.messages import Kind as MessageKind
-from qunxiang.sources.proposals import Vocabulary, field_name, propose, value_type
+from qunxiang.sources.objects import flatten
+from qunxiang.sources.proposals import Vocabulary, field_name, plain, propose, value_type
 from qunxiang.sources.protocols.spoken import BY_NAME, SPOKEN, find_speaker
 from qunxiang.sources.protocols.wire import (
     REPEAT,
@@ -42,6 +44,7 @@ __all__ = [
     "BY_NAME",
     "CONTEXT",
     "CUSTOMERS",
+    "DAY",
     "EVENT",
     "EVENTS",
     "ID",
@@ -53,6 +56,7 @@ __all__ = [
     "BadRow",
     "Change",
     "ColumnMapping",
+    "Days",
     "FileLog",
     "FileShape",
     "Guess",
@@ -82,9 +86,12 @@ __all__ = [
     "field_name",
     "find_speaker",
     "fingerprint",
+    "flatten",
     "guess_rows",
+    "is_stream",
     "judge",
     "parse_form",
+    "plain",
     "propose",
     "read",
     "segment_of",

@@ -15,8 +15,10 @@ from qunxiang import clock
 from qunxiang.engine import State, run_ahead
 from qunxiang.errors import Cancelled, QunxiangError
 from qunxiang.settings import Settings
+from qunxiang.sources.days import Days, is_stream
 from qunxiang.sources.landing import LandingLog, Position
 from qunxiang.sources.rows import BadRow, RawBatch
+from qunxiang.sources.streams import StreamLog
 from qunxiang.sources.tables import IMPORTS
 
 ROW_NUMBER, RAW, CODE = "\0row", "\0raw", "\0code"
@@ -47,8 +49,12 @@ class Import:
 class Sources:
     """The room's doorway: the landing log and the list of imports."""
 
-    def __init__(self, log: LandingLog, state: State, settings: Settings) -> None:
+    def __init__(
+        self, log: LandingLog, stream: StreamLog, state: State, settings: Settings
+    ) -> None:
         self.log = log
+        self.stream = stream
+        self.days = Days(state, stream)
         self._state = state
         self._settings = settings
 
@@ -140,14 +146,27 @@ class Sources:
         Rows that a later, landed import mends are left out: the mended row stands in their place.
         """
         mended = self._mended(one.number)
+        if is_stream(one.shape):
+            for rows in self.days.rows(one.shape):
+                yield rows.but(mended) if mended else rows
+            return
         for _, batch in self.log.read(Position.parse(one.begins), Position.parse(one.ends)):
             unpacked = _unpacked(batch)
             yield unpacked.but(mended) if mended else unpacked
 
     def landed_rows(self, one: Import) -> Iterator[RawBatch]:
         """Read everything an import brought, whatever became of it: undone or mended rows, too."""
+        if is_stream(one.shape):
+            yield from self.days.rows(one.shape)
+            return
         for _, batch in self.log.read(*self._span(one)):
             yield _unpacked(batch)
+
+    def undone_days(self) -> set[int]:
+        """Return the numbers of the days of streams that were undone."""
+        with self._state.reading() as connection:
+            query = select(IMPORTS.c.number, IMPORTS.c.shape).where(IMPORTS.c.status == "undone")
+            return {number for number, shape in connection.execute(query) if is_stream(shape)}
 
     def mended(self, number: int) -> set[int]:
         """Return the row numbers of an import that later imports have mended."""
@@ -166,7 +185,10 @@ class Sources:
 
         Rows of later imports that mended one of them are named under those imports' numbers.
         """
-        spans = {n: self._span(self.get(n)) for n in rows}
+        imports = {n: self.get(n) for n in rows}
+        spans = {n: self._span(one) for n, one in imports.items() if not is_stream(one.shape)}
+        messages = set[int]().union(*(rows[n] for n in imports.keys() - spans.keys()))
+        gone = self.days.erase(messages) if messages else 0
 
         def without(place: Position, batch: pa.RecordBatch) -> pa.RecordBatch:
             for number, (begins, ends) in spans.items():
@@ -176,7 +198,7 @@ class Sources:
                     return batch.filter(pc.invert(hit)) if pc.any(hit).as_py() else batch
             return batch
 
-        return self.log.rewrite(without)
+        return gone + (self.log.rewrite(without) if spans else 0)
 
     def _span(self, one: Import) -> tuple[Position, Position]:
         begins, ends = Position.parse(one.begins), Position.parse(one.ends)

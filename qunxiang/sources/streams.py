@@ -20,7 +20,6 @@ from qunxiang.sources.protocols.wire import Item
 from qunxiang.sources.segments import (
     Position,
     SegmentWriter,
-    is_done,
     list_segments,
     read_records,
     replace_segment,
@@ -85,8 +84,8 @@ class StreamLog(Protocol):
         """Yield what stands in the log beyond what was read, by segment its number of records."""
         ...
 
-    def finished(self, read: Mapping[int, int]) -> list[int]:
-        """Return the segments that were read to their end and will not grow."""
+    def extent(self) -> list[tuple[int, int]]:
+        """Return how much stands in each segment; it changes whenever something was added."""
         ...
 
     def rewrite(self, change: Callable[[Portion], pa.RecordBatch]) -> int:
@@ -136,14 +135,9 @@ class FileLog:
                 place.records, place.offset = record + 1, behind
                 yield Portion(Position(number, record), batch)
 
-    def finished(self, read: Mapping[int, int]) -> list[int]:
-        """Return the segments nobody writes to of which every record was read."""
-        done: list[int] = []
-        for number, path in list_segments(self.folder):
-            had = read.get(number, 0)
-            if is_done(path) and not any(True for _ in read_records(path, had)):
-                done.append(number)
-        return done
+    def extent(self) -> list[tuple[int, int]]:
+        """Return the bytes of each segment."""
+        return [(number, path.stat().st_size) for number, path in list_segments(self.folder)]
 
     def rewrite(self, change: Callable[[Portion], pa.RecordBatch]) -> int:
         """Put changed segments in the place of the old ones; no segment may be written meanwhile."""

@@ -1,5 +1,7 @@
 """The state table this room writes: every import, what it read and how far it got.
 
+A day of a source's stream is an import, too.
+
 Imports name no person; the rows they landed are in the landing log.
 """
 
@@ -33,4 +35,5 @@ IMPORTS = Table(
 HOLDINGS = (
     Holding("imports", "state"),
     Holding("landing log", "log", "row", (), "rewrite"),
+    Holding("stream log", "log", "row", (), "rewrite"),
 )

@@ -1,0 +1,266 @@
+"""Messages become rows of text, a table for each event and source, as a file's would be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+import msgspec
+import polars as pl
+import pyarrow as pa
+import xxhash
+
+from qunxiang.cleaning.tidying import ONCE, RECORD, SAID
+from qunxiang.errors import QunxiangError
+from qunxiang.sources import (
+    AT,
+    BY_NAME,
+    CUSTOMERS,
+    ID,
+    KEY,
+    REPEAT,
+    Message,
+    Portion,
+    flatten,
+)
+
+PROPERTY, CONTEXT = "p.", "c."
+_AHEAD = 600 * 1_000_000  # a client's clock may be that fast; what is later cannot be
+_BEGIN = datetime(1970, 1, 1, tzinfo=UTC)
+_DEPTH = 40  # deeper than the intake lets in
+_LINES = ("products", "items", "contents")
+_KEPT = frozenset(
+    {
+        "page_url", "page_path", "page_title", "referrer", "screen",
+        "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content",
+        "device_type", "os", "browser", "app_version", "language", "city",
+    }
+)  # fmt: skip
+_VALUE = 2_000  # letters of a message shown with why it was set aside
+_encode = msgspec.json.Encoder(order="deterministic").encode
+
+
+@dataclass
+class Sheet:
+    """Rows of one kind: `cells` has a dict of texts for each, `numbers` where they came from."""
+
+    numbers: list[int] = field(default_factory=list[int])
+    cells: list[dict[str, str | None]] = field(default_factory=list[dict[str, str | None]])
+
+    def columns(self) -> list[str]:
+        """Return the columns that any row has, in order of appearance."""
+        seen: dict[str, None] = {}
+        for row in self.cells:
+            seen.update(dict.fromkeys(row))
+        return list(seen)
+
+    def batch(self) -> pa.RecordBatch:
+        """Return the rows as columns of text."""
+        names = self.columns()
+        arrays = [pa.array([row.get(n) for row in self.cells], pa.string()) for n in names]
+        return pa.RecordBatch.from_arrays(arrays, names=names)
+
+
+@dataclass
+class Aside:
+    """Messages that cannot be used, and why."""
+
+    numbers: list[int] = field(default_factory=list[int])
+    codes: list[str] = field(default_factory=list[str])
+    values: list[str] = field(default_factory=list[str])
+
+    def add(self, number: int, code: str, raw: bytes) -> None:
+        """Set one aside."""
+        self.numbers.append(number)
+        self.codes.append(code)
+        self.values.append(raw[:_VALUE].decode("utf-8", "backslashreplace"))
+
+    def frame(self) -> pl.DataFrame:
+        """Return them as rows of what was set aside."""
+        return pl.DataFrame(
+            {"row_no": self.numbers, "code": self.codes, "value": self.values},
+            schema={"row_no": pl.Int64, "code": pl.String, "value": pl.String},
+        ).select(
+            "row_no",
+            pl.lit("").alias("column"),
+            "code",
+            "value",
+            pl.lit(value=True).alias("whole_row"),
+        )
+
+
+@dataclass
+class Sorted:
+    """Messages of one source, sorted by what they are: `sheets` by event, or customers."""
+
+    source: str
+    sheets: dict[str, Sheet] = field(default_factory=dict[str, Sheet])
+    aside: Aside = field(default_factory=Aside)
+    repeats: int = 0
+    messages: int = 0
+
+
+class Sorter:
+    """Translates messages and sorts them.
+
+    Args:
+        event_of: returns the event that a client's word stands for, the word itself if it is new.
+        lines: the events of which a message may hold several lines, as the products of an order.
+    """
+
+    def __init__(self, event_of: Callable[[str], str], lines: Iterable[str]) -> None:
+        self._event_of = event_of
+        self._lines = frozenset(lines)
+
+    def sort(self, portion: Portion, into: Sorted) -> None:
+        """Sort the messages of a portion of the log, all of one source."""
+        batch = portion.messages
+        columns = (batch.column(n).to_pylist() for n in _READ)
+        for number, raw, fault, protocol, about, received in zip(
+            portion.numbers().tolist(), *columns, strict=True
+        ):
+            into.messages += 1
+            if fault == REPEAT:
+                into.repeats += 1
+                continue
+            code = fault
+            if not code:
+                try:
+                    said = BY_NAME[protocol].translate(raw, about, received)
+                    code = self._put(said, number, received, into)
+                except QunxiangError as error:
+                    code = error.code
+            if code:
+                into.aside.add(number, code, raw)
+
+    def _put(self, said: Message, number: int, received: int, into: Sorted) -> str:
+        """Put a message on its sheets; return why it cannot be used, or an empty text."""
+        if said.kind == "none":
+            return ""
+        if said.kind in {"item", "unlink"}:
+            return f"row.{said.kind}_not_kept"
+        at = said.at if said.at is not None and said.at <= received + _AHEAD else received
+        ids, more = _spread(said.ids)
+        if not ids:
+            return "row.no_person"
+        content = str(
+            xxhash.xxh3_64_intdigest(
+                _encode((said.event, said.ids, said.properties, said.changes, said.group))
+            )
+        )
+        base: dict[str, str | None] = {AT: _moment(at), SAID: content, **ids}
+        if said.kind == "event" or said.group is not None:
+            name = self._event_of(said.event) or "group"
+            sheet = into.sheets.setdefault(name, Sheet())
+            for place, cells in enumerate(self._cells(name, said)):
+                key = said.id or f"{content}@{at}"
+                sheet.numbers.append(number)
+                sheet.cells.append({**base, KEY: f"{key}#{place}" if place else key, **cells})
+        changes = said.changes
+        if said.group is None and (changes or said.kind != "event" or more):
+            _put_person(into, number, base, more, said)
+        unknown = [name for name in changes if name not in {"set", "once"}]
+        return "row.change_not_kept" if unknown and said.group is None else ""
+
+    def _cells(self, name: str, said: Message) -> list[dict[str, str | None]]:
+        properties = said.properties
+        context = {CONTEXT + n: v for n, v in said.context.items() if n in _KEPT}
+        if said.group is not None:
+            kind, key = said.group
+            properties = {**properties, "group_type": kind, "group_key": key}
+            properties.update(said.changes.get("set", {}))
+        lines = self._lines_of(name, properties)
+        if lines is None:
+            return [{**context, **_flat(properties)}]
+        rest = {n: v for n, v in properties.items() if n not in _LINES}
+        # What an order costs in all is not what each of its lines costs.
+        whole = {n: v for n, v in rest.items() if n not in {"total", "revenue", "value", "amount"}}
+        return [{**context, **_flat({**whole, **line})} for line in lines]
+
+    def _lines_of(self, name: str, properties: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+        if name not in self._lines:
+            return None
+        for word in _LINES:
+            lines = properties.get(word)
+            if isinstance(lines, list) and lines and all(isinstance(x, dict) for x in lines):
+                return cast("list[dict[str, Any]]", lines)
+        return None
+
+
+_READ = ("raw", "fault", "protocol", "about", "received")
+
+
+def _put_person(
+    into: Sorted,
+    number: int,
+    base: Mapping[str, str | None],
+    more: list[tuple[str, str]],
+    said: Message,
+) -> None:
+    """Put what a message says about the person itself, and who else they are."""
+    sheet = into.sheets.setdefault(CUSTOMERS, Sheet())
+    key = said.id or base[SAID]
+    asked = {name: said.changes.get(name, {}) for name in ("set", "once")}
+    for name, fields in asked.items():
+        if fields or (name == "set" and not asked["once"] and said.kind != "event"):
+            sheet.numbers.append(number)
+            once = {ONCE: "true"} if name == "once" else {}
+            sheet.cells.append({**base, **once, KEY: f"{key}:{name}", **_flat(fields)})
+    for kind, value in more:
+        # Two identifiers of one type are one person by a record that both are seen with.
+        joint = {ID + RECORD: f"{into.source}:{key}"}
+        for own in ({**base}, {AT: base[AT], SAID: base[SAID], ID + kind: value}):
+            sheet.numbers.append(number)
+            sheet.cells.append({**own, **joint, KEY: f"{key}:{len(sheet.cells)}"})
+
+
+def _spread(
+    ids: tuple[tuple[str, str], ...],
+) -> tuple[dict[str, str | None], list[tuple[str, str]]]:
+    """Return the first identifier of each type as cells, and the further ones."""
+    cells: dict[str, str | None] = {}
+    more: list[tuple[str, str]] = []
+    for kind, value in ids:
+        if ID + kind not in cells:
+            cells[ID + kind] = value
+        elif cells[ID + kind] != value:
+            more.append((kind, value))
+    return cells, more
+
+
+def _flat(values: Mapping[str, Any]) -> dict[str, str | None]:
+    return {PROPERTY + name: text for name, text in flatten(dict(values), _DEPTH).items()}
+
+
+def _moment(at: int) -> str:
+    return (_BEGIN + timedelta(microseconds=at)).isoformat(timespec="microseconds")
+
+
+def find_mentions(portion: Portion, told: list[str]) -> set[int]:
+    """Return the messages in whose text one of some values stands."""
+    if not told:
+        return set()
+    wanted = [t.encode() for t in told]
+    raws = zip(portion.numbers().tolist(), portion.messages.column("raw").to_pylist(), strict=True)
+    return {number for number, raw in raws if any(t in raw for t in wanted)}
+
+
+def list_ids(portion: Portion) -> dict[str, tuple[list[int], list[str]]]:
+    """Return, by type, the identifiers that messages bear, and whose message each is of."""
+    found: dict[str, tuple[list[int], list[str]]] = {}
+    batch = portion.messages
+    columns = (batch.column(n).to_pylist() for n in ("raw", "protocol", "about", "received"))
+    for number, raw, protocol, about, received in zip(
+        portion.numbers().tolist(), *columns, strict=True
+    ):
+        try:
+            said = BY_NAME[protocol].translate(raw, about, received)
+        except QunxiangError:
+            continue
+        for kind, value in said.ids:
+            numbers, values = found.setdefault(kind, ([], []))
+            numbers.append(number)
+            values.append(value)
+    return found
