@@ -167,6 +167,7 @@ def test_what_holds_no_messages() -> None:
         assert (told.key, told.items) == ("K", [])
         assert (told.said["flags"], told.said["errorsWhileComputingFlags"]) == ({}, False)
     assert tell("/s/", gzip.compress(b'{"api_key":"K"}')).items == []
+    assert tell("/s/", b"whatever").reply.status == 200
     config = tell("/array/phc_1/config", method="GET")
     assert (config.key, config.said["supportedCompression"]) == ("phc_1", ["gzip", "gzip-js"])
     script = tell("/array/phc_1/config.js", method="GET")

@@ -325,7 +325,12 @@ JSON = st.recursive(
     | st.dictionaries(st.sampled_from(NAMES) | st.text(max_size=3), inner, max_size=6),
     max_leaves=30,
 )  # fmt: skip
-PATHS = [f"/{speaker.name}{path.replace('*', 'x')}" for speaker in SPOKEN for path in speaker.paths]
+PATHS = [
+    f"{before}{path.replace('*', 'x')}"
+    for speaker in SPOKEN
+    for path in speaker.paths
+    for before in (f"/{speaker.name}", "")
+]
 
 
 def speak(asked: Request) -> None:

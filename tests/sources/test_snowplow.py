@@ -108,6 +108,12 @@ def test_get() -> None:
     assert told.messages[0].context["page_title"] == "首页😀"
 
 
+def test_a_key_in_the_query_comes_first() -> None:
+    event = {"e": "pv", "uid": "u1", "aid": "shop"}
+    assert tell(f"{TP2}?key=K", {"data": [event]}).key == "K"
+    assert tell(TP2, {"data": [event]}).key == "shop"
+
+
 def test_iglu() -> None:
     path = f"/com.snowplowanalytics.iglu/v1?schema={ACME}&aid=K&uid=u1"
     posted = tell(path, {"n": 1})

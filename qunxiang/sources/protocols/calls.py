@@ -47,6 +47,28 @@ _EXTERNAL = {
     "ios.idfa": "device",
 }
 
+_PLAIN = {
+    "ip": "ip",
+    "userAgent": "user_agent",
+    "locale": "language",
+    "timezone": "time_zone",
+    "sessionId": "session_id",
+}
+_INSIDE = {
+    "page": {
+        "url": "page_url", "path": "page_path", "title": "page_title", "referrer": "referrer",
+    },
+    "campaign": {
+        "name": "utm_campaign", "source": "utm_source", "medium": "utm_medium",
+        "term": "utm_term", "content": "utm_content",
+    },
+    "os": {"name": "os", "version": "os_version"},
+    "device": {"type": "device_type", "model": "device_model", "manufacturer": "device_brand"},
+    "app": {"name": "app_name", "version": "app_version"},
+    "library": {"name": "library", "version": "library_version"},
+    "location": {"country": "country", "region": "province", "city": "city"},
+}  # fmt: skip
+
 
 class _Call(msgspec.Struct, rename="camel"):
     message_id: str | int | float | None = None
@@ -171,14 +193,16 @@ def _find_ids(
     pairs: list[tuple[str, object]] = [
         ("user_id", said.get("userId")),
         ("device", as_text(said.get("anonymousId"), anonymous)),
-        ("device", as_object(context.get("device")).get("id")),
     ]
+    if "device" in context:
+        pairs.append(("device", as_object(context["device"]).get("id")))
     for one in map(as_object, as_list(context.get("externalIds"))):
         kind = _EXTERNAL.get(as_text(one.get("type")))
         if kind and as_text(one.get("encoding")) in {"", "none"}:
             pairs.append((kind, one.get("id")))
-    contacts = find_contacts(name_fields(as_object(context.get("traits"))))
-    return list_ids(*pairs, *contacts)
+    if "traits" in context:
+        pairs += find_contacts(name_fields(as_object(context["traits"])))
+    return list_ids(*pairs)
 
 
 def _require(ids: tuple[tuple[str, str], ...]) -> None:
@@ -189,33 +213,15 @@ def _require(ids: tuple[tuple[str, str], ...]) -> None:
 def _surround(
     context: dict[str, Any], page: dict[str, Any], facts: dict[str, Any]
 ) -> dict[str, str]:
-    part = {
-        name: as_object(context.get(name))
-        for name in ("page", "campaign", "os", "device", "app", "library", "location")
-    }
-    seen = part["page"]
-    return surround({
-        "page_url": as_text(seen.get("url"), page.get("url")),
-        "page_path": as_text(seen.get("path"), page.get("path")),
-        "page_title": as_text(seen.get("title"), page.get("title")),
-        "referrer": as_text(seen.get("referrer"), page.get("referrer")),
-        "utm_campaign": part["campaign"].get("name"),
-        **{f"utm_{n}": part["campaign"].get(n) for n in ("source", "medium", "term", "content")},
-        "ip": context.get("ip"),
-        "user_agent": as_text(context.get("userAgent"), facts.get("agent")),
-        "language": context.get("locale"),
-        "time_zone": context.get("timezone"),
-        "session_id": context.get("sessionId"),
-        "os": part["os"].get("name"),
-        "os_version": part["os"].get("version"),
-        "device_type": part["device"].get("type"),
-        "device_model": part["device"].get("model"),
-        "device_brand": part["device"].get("manufacturer"),
-        "app_name": part["app"].get("name"),
-        "app_version": part["app"].get("version"),
-        "library": part["library"].get("name"),
-        "library_version": part["library"].get("version"),
-        "country": part["location"].get("country"),
-        "province": part["location"].get("region"),
-        "city": part["location"].get("city"),
-    })  # fmt: skip
+    found: dict[str, object] = {"user_agent": facts.get("agent")}
+    for part, plain in _INSIDE["page"].items():
+        found[plain] = page.get(part)
+    for name, value in context.items():
+        if name in _PLAIN:
+            if as_text(value):
+                found[_PLAIN[name]] = value
+        elif name in _INSIDE and isinstance(value, dict):
+            for part, plain in _INSIDE[name].items():
+                if as_text(value.get(part)):
+                    found[plain] = value[part]
+    return surround(found)

@@ -52,9 +52,9 @@ class Mixpanel:
         items = _split_lines(_open(request))
         name_items(items, name_record, LARGEST)
         shown = next((token for item in items if (token := _find_token(item.raw))), "")
-        key = shown or find_key(request, names=("token", "api_key"))
+        found = find_key(request, names=("token", "api_key"))
         about = tell(agent=find_agent(request), path=find_path(request, self.name))
-        return Reading(key=key, items=items, about=about)
+        return Reading(key=shown or found, items=items, about=about)
 
     def translate(self, raw: bytes, about: bytes, received: int) -> Message:
         """Translate one record."""

@@ -57,9 +57,9 @@ class Posthog:
         path = find_path(request, self.name)
         if path.startswith(_ARRAY):
             return Reading(key=path.removeprefix(_ARRAY).partition("/")[0])
-        text = open_payload(request)
         if path == _RECORDINGS:
             return Reading(key=find_key(request, names=("token", "api_key")))
+        text = open_payload(request)
         envelope = open_envelope(text, "batch", ("api_key", "token", "sent_at"))
         said = envelope.said
         inner = next((_find_key(item.raw) for item in envelope.items), "")

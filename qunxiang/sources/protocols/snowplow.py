@@ -61,7 +61,7 @@ class Snowplow:
         else:
             items = open_envelope(open_body(request), "data").items
         name_items(items, name_event, LARGEST)
-        key = find_key(request, *(_find_app(item.raw) for item in items[:1]), names=("key",))
+        key = find_key(request, names=("key",)) or "".join(_find_app(i.raw) for i in items[:1])
         network = "" if _is_anonymous(request) else _read_cookie(request)
         about = tell(agent=find_agent(request), network=network)
         return Reading(key=key, items=items, about=about)

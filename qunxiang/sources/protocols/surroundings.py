@@ -10,6 +10,7 @@ from qunxiang.sources.messages import CONTEXT
 from qunxiang.sources.protocols.values import as_text
 
 _UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
+_NAMES = frozenset(CONTEXT)
 _FIELDS = 200  # of a page's query; no real one has more
 
 
@@ -19,10 +20,16 @@ def surround(found: Mapping[str, object]) -> dict[str, str]:
     Args:
         found: values by the names of `CONTEXT`; other names are passed over.
     """
-    context = {name: text for name in CONTEXT if (text := as_text(found.get(name)))}
+    context: dict[str, str] = {}
+    for name, value in found.items():
+        if value is not None and name in _NAMES and (text := as_text(value)):
+            context[name] = text
     url = context.get("page_url", "")
-    if "?" not in url and "://" not in url:
-        return context
+    return _read_address(url, context) if "?" in url or "://" in url else context
+
+
+def _read_address(url: str, context: dict[str, str]) -> dict[str, str]:
+    """Add to a context what the page's address tells and nothing else did."""
     try:
         parts = urlsplit(url)
         query = parse_qsl(parts.query, max_num_fields=_FIELDS)
@@ -45,7 +52,6 @@ def move_reserved(properties: dict[str, Any], names: Mapping[str, str]) -> dict[
     """
     found: dict[str, object] = {}
     for name, plain in names.items():
-        value = properties.get(name)
-        if as_text(value):
+        if name in properties and as_text(properties[name]):
             found.setdefault(plain, properties.pop(name))
     return found

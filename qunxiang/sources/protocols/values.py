@@ -12,6 +12,8 @@ from qunxiang.sources.protocols.times import read_time
 def as_text(*values: object) -> str:
     """Return the first text or number that is not empty, as a text; else an empty one."""
     for value in values:
+        if value is None:
+            continue
         if isinstance(value, str):
             text = value.strip()
         elif isinstance(value, bool) or not isinstance(value, int | float):
@@ -75,5 +77,9 @@ def take_sent(*values: object) -> int | None:
 
 def list_ids(*pairs: tuple[str, object]) -> tuple[tuple[str, str], ...]:
     """Return identifiers as (type, value), without empty ones and repetitions."""
-    found = ((kind, as_text(value)) for kind, value in pairs)
-    return tuple(dict.fromkeys(pair for pair in found if pair[1]))
+    found: dict[tuple[str, str], None] = {}
+    for kind, value in pairs:
+        text = as_text(value)
+        if text:
+            found[kind, text] = None
+    return tuple(found)
