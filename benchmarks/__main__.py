@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 import orjson
 
-from benchmarks import audiences, imports, live_count, main_job, measures
+from benchmarks import audiences, imports, intake, live_count, main_job, measures
 from benchmarks.figures import Benchmark, Size, machine
 
 BENCHMARKS: tuple[Benchmark, ...] = (
@@ -16,6 +16,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     audiences.BENCHMARK,
     imports.BENCHMARK,
     live_count.BENCHMARK,
+    intake.BENCHMARK,
 )
 
 

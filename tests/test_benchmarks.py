@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 pytest.importorskip("chdb", reason="peers of the benchmarks are installed with the group `bench`")
 
 from benchmarks import __main__ as door
-from benchmarks import audiences, imports, live_count, main_job, measures
+from benchmarks import audiences, imports, intake, live_count, main_job, measures
 from tests.browser.stage import Chosen, find_browser
 
 pytestmark = pytest.mark.slow
@@ -21,6 +21,7 @@ TINY = {
     "measures": [(measures, "SIZES", (2_000, 20_000))],
     "audiences": [(audiences, "PEOPLE", 200_000)],
     "imports": [(imports, "ROWS", 5_000)],
+    "intake": [(intake, "SIZES", (0.3, 1))],
     "live_count": [(live_count, "PEOPLE", 500), (live_count, "EDITS", 3)],
 }
 

@@ -118,7 +118,6 @@ class Namer:
         """Return what columns mean, and the names for those that are new with the client's words."""
         found: list[ColumnMapping] = []
         new: dict[str, str] = {}
-        taken: set[str] = set()
         for column in sheet.columns():
             if column in {AT, KEY}:
                 found.append(ColumnMapping(column=column, to=column))
@@ -128,14 +127,12 @@ class Namer:
             elif column.startswith((PROPERTY, CONTEXT)):
                 word = column[len(PROPERTY) :]
                 name = words.get(plain(word))
-                if name is None or name in taken:
-                    name = field_name(word)
-                    name = f"{name}_" if name in RESERVED else name
-                    if name in taken or (name not in known and len(known) + len(new) >= most):
-                        continue
-                    if name not in known:
+                if name is None:
+                    name = _free_name(word, known, new)
+                    if name not in known and name not in new:
+                        if len(known) + len(new) >= most:
+                            continue
                         new[name] = word
-                taken.add(name)
                 found.append(ColumnMapping(column=column, to=name))
         return tuple(found), new
 
@@ -161,6 +158,16 @@ class Namer:
         self._events[event.name] = event
         self._catalog.save(event, author=AUTHOR)
         self.changed = True
+
+
+def _free_name(word: str, known: Mapping[str, object], new: Mapping[str, str]) -> str:
+    """Return the name for a client's word that is not known by it."""
+    name = field_name(word)
+    name = f"{name}_" if name in RESERVED else name
+    if name in known or new.get(name, word) != word:
+        # Another word came to the same name: `a.b` and `a_b` are two things.
+        return f"{name}_{sum(n.startswith(name) for n in (*known, *new)) + 1}"
+    return name
 
 
 def _words(definitions: Iterable[FieldDefinition | PropertyDefinition]) -> dict[str, str]:

@@ -14,16 +14,17 @@ from qunxiang.cli.context import house
 from qunxiang.cli.output import out
 from qunxiang.errors import QunxiangError
 from qunxiang.intake import Bounds, Desk, Groups, KeyRing, serve
+from qunxiang.sources import batch_of
 
 _WAITING_BYTES = 256 << 20
 
 
 def register(app: typer.Typer) -> None:
     """Add the command to the command line."""
-    app.command("intake")(intake)
+    app.command("intake")(take)
 
 
-def intake(
+def take(
     context: typer.Context,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
@@ -39,6 +40,7 @@ def intake(
 def run_intake(opened: House, host: str, port: int) -> None:
     """Take messages for an open workspace until SIGTERM or SIGINT."""
     settings = opened.settings
+    batch_of([])  # what it needs is loaded before anybody waits for it
     listening = listen(host, port)
     host, port = listening.getsockname()[:2]
 

@@ -97,6 +97,13 @@ class Groups:
         else:
             self._writing = False
 
+    def rest(self) -> None:
+        """Let go of the log's segment while nothing is written, if somebody waits for it."""
+        if not self._writing:
+            self._writing = True
+            future = self._loop.run_in_executor(self._thread, self._log.give_way)
+            future.add_done_callback(lambda done: self._end([], done.exception()))
+
     @property
     def idle(self) -> bool:
         """Whether nothing waits and nothing is being written."""

@@ -34,6 +34,11 @@ _IDLE_SECONDS = 75.0
 _LINGER_SECONDS = 5.0  # for a client that was refused to end what it sends
 _LATE_SECONDS = 30.0  # for a request to arrive in whole, once it has begun
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+_COMMON = (
+    "Host", "User-Agent", "Accept", "Accept-Encoding", "Content-Type", "Content-Length",
+    "Content-Encoding", "Connection", "Authorization", "Origin", "Referer", "X-Write-Key",
+)  # fmt: skip
+_NAMES = {spelt.encode(): n.lower() for n in _COMMON for spelt in (n, n.lower())}
 _PACKED = {"gzip", "deflate", "x-gzip"}
 _HEALTH = Reply(body=b'{"status":"ok"}')
 _ALLOWED = (
@@ -161,7 +166,8 @@ class Connection(asyncio.Protocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a header; of one that comes twice, the last."""
         self._count(len(name) + len(value))
-        self._headers[name.decode("latin-1").lower()] = value.decode("latin-1")
+        known = _NAMES.get(name)
+        self._headers[known or name.decode("latin-1").lower()] = value.decode("latin-1")
 
     def on_headers_complete(self) -> None:
         """Ask for the body, if the client waits to be asked."""
@@ -380,6 +386,7 @@ async def _look_after(front: Front) -> None:
     """Read the keys anew and close what is idle, every second or so."""
     while True:
         await asyncio.sleep(front.desk.refresh())
+        front.groups.rest()
         now = time.monotonic()
         for connection in list(front.connections):
             connection.check(now)

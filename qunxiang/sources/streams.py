@@ -7,6 +7,7 @@ segment, how many records it has had.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,10 +17,12 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
+from qunxiang.errors import QunxiangError
 from qunxiang.sources.protocols.wire import Item
 from qunxiang.sources.segments import (
     Position,
     SegmentWriter,
+    is_done,
     list_segments,
     read_records,
     replace_segment,
@@ -27,6 +30,8 @@ from qunxiang.sources.segments import (
 
 # A message's number: its segment, its record in it, and its place in the record.
 _SEGMENT, _RECORD = 43, 19
+_ASKED = "give-way"  # touched by whoever wants segments let go of
+_WAIT_SECONDS = 15.0
 SCHEMA = pa.schema(
     {
         "place": pa.int32(),  # in the record, from 0; it stays when others are erased
@@ -92,6 +97,10 @@ class StreamLog(Protocol):
         """Change records for good, as erasure does; return how many messages are gone."""
         ...
 
+    def give_way(self) -> None:
+        """Let go of what is written, if somebody waits to rewrite it; asked every second or so."""
+        ...
+
     def close(self) -> None:
         """Let go of what is open."""
         ...
@@ -111,14 +120,28 @@ class FileLog:
 
     folder: Path
     _writer: SegmentWriter | None = None
+    _began: int = 0
     _places: dict[int, _Reading] = field(default_factory=dict[int, _Reading])
 
     def append(self, arrivals: Sequence[Arrival]) -> None:
         """Write one record and sync it."""
+        self.give_way()
         if self._writer is None:
             self._writer = SegmentWriter(self.folder)
+            self._began = time.time_ns()
         self._writer.write(pack(batch_of(arrivals)))
         self._writer.commit()
+
+    def give_way(self) -> None:
+        """Let go of the segment that is written, if somebody wants to rewrite it."""
+        if self._writer is not None and self._asked_at() >= self._began:
+            self.close()
+
+    def _asked_at(self) -> int:
+        try:
+            return (self.folder / _ASKED).stat().st_mtime_ns
+        except FileNotFoundError:
+            return 0
 
     def read(self, read: Mapping[int, int]) -> Iterator[Portion]:
         """Yield the records beyond those read, segment by segment."""
@@ -140,28 +163,50 @@ class FileLog:
         return [(number, path.stat().st_size) for number, path in list_segments(self.folder)]
 
     def rewrite(self, change: Callable[[Portion], pa.RecordBatch]) -> int:
-        """Put changed segments in the place of the old ones; no segment may be written meanwhile."""
+        """Put changed segments in the place of the old ones, each once nobody writes to it.
+
+        Raises:
+            QunxiangError: sources.log_in_use, if a writer does not let go of its segment.
+        """
         self.close()
         self._places.clear()
         gone = 0
         for number, path in list_segments(self.folder):
-            removed, records = 0, list[bytes | memoryview]()
-            for record, _, payload in read_records(path, 0):
-                with pa.ipc.open_stream(payload) as reader:
-                    before = reader.read_next_batch()
-                after = change(Portion(Position(number, record), before))
-                removed += before.num_rows - after.num_rows
-                records.append(payload if after is before else pack(after))
+            removed, _ = _rewritten(number, path, change)
             if removed:
+                self._wait_for(path)
+                removed, records = _rewritten(number, path, change)
                 replace_segment(path, records)
                 gone += removed
         return gone
+
+    def _wait_for(self, path: Path) -> None:
+        until = time.monotonic() + _WAIT_SECONDS
+        while not is_done(path):
+            (self.folder / _ASKED).touch()
+            if time.monotonic() > until:
+                raise QunxiangError("sources.log_in_use", where=str(path))
+            time.sleep(0.05)
 
     def close(self) -> None:
         """Let go of the segment that is written; the next message begins a new one."""
         if self._writer is not None:
             self._writer.close()
             self._writer = None
+
+
+def _rewritten(
+    number: int, path: Path, change: Callable[[Portion], pa.RecordBatch]
+) -> tuple[int, list[bytes | memoryview]]:
+    """Return how many messages a change takes out of a segment, and the records that are left."""
+    removed, records = 0, list[bytes | memoryview]()
+    for record, _, payload in read_records(path, 0):
+        with pa.ipc.open_stream(payload) as reader:
+            before = reader.read_next_batch()
+        after = change(Portion(Position(number, record), before))
+        removed += before.num_rows - after.num_rows
+        records.append(payload if after is before else pack(after))
+    return removed, records
 
 
 def batch_of(arrivals: Sequence[Arrival]) -> pa.RecordBatch:

@@ -59,6 +59,15 @@ class Event(msgspec.Struct, forbid_unknown_fields=True):
 
 _CHANGES: tuple[Change, ...] = ("set", "once", "add", "append", "union", "remove", "unset")
 _event = msgspec.json.Decoder(Event).decode
+_raws = msgspec.json.Decoder(list[msgspec.Raw]).decode
+
+
+class Envelope(msgspec.Struct):
+    """Several events, and when they were sent."""
+
+    events: msgspec.Raw = msgspec.Raw()
+    sent_at: str | int | float | None = None
+    key: str = ""
 
 
 class Plain:
@@ -77,18 +86,9 @@ class Plain:
             key = bearer.removeprefix(_BEARER).strip()
         if not key and request.query:
             key = parse_form(request.query).get("key", "")
-        body, about = open_body(request), b""
-        if body[:1] == b"{" and b'"events"' in body:
-            envelope = open_envelope(body, "events", ("sent_at", "key"))
-            items, said = envelope.items, envelope.said
-            if not envelope.lone:
-                key = key or as_text(said.get("key"))
-                about = tell(sent=take_time(said.get("sent_at")))
-        else:
-            items = split(body)
-        for item in items:
-            if not item.fault:
-                _check(item)
+        items, sent, shown = _open(open_body(request))
+        about = tell(sent=take_time(sent))
+        key = key or shown
         return Reading(key=key, items=items, about=about)
 
     def translate(self, raw: bytes, about: bytes, received: int) -> Message:
@@ -137,29 +137,58 @@ def _verdict(code: str) -> dict[str, str]:
     return {"verdict": "set aside", "code": code} if code else {"verdict": "accepted"}
 
 
-def _check(item: Item) -> None:
-    """Put on a message its name, or its fault."""
-    raw = item.raw
+def _open(body: bytes) -> tuple[list[Item], object, str]:
+    """Return the events of a body, when they were sent, and the key it shows."""
+    if body[:1] != b"{" or b'"events"' not in body:
+        return _read(body), None, ""
+    try:
+        envelope = msgspec.json.decode(body, type=Envelope)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        loose = open_envelope(body, "events", ("sent_at", "key"))
+        items = [one if one.fault else _check(one.raw) for one in loose.items]
+        said = {} if loose.lone else loose.said
+        return items, said.get("sent_at"), as_text(said.get("key"))
+    if not envelope.events:
+        return _read(body), None, ""
+    return _read(bytes(envelope.events)), envelope.sent_at, envelope.key
+
+
+def _read(body: bytes) -> list[Item]:
+    """Return the events of a body, each with its name, its kind and what is wrong with it."""
+    if body[:1] == b"[":
+        try:
+            body.decode()  # which is not looked at inside of properties
+            return [_check(bytes(raw)) for raw in _raws(body)]
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            pass  # one of them is no JSON to the letter: the others are to be saved
+    return [one if one.fault else _check(one.raw) for one in split(body)]
+
+
+def _check(raw: bytes) -> Item:
+    """Return an event with its name, its kind and what is wrong with it.
+
+    Raises:
+        msgspec.DecodeError: if it is no JSON.
+    """
     if raw.count(b"{") + raw.count(b"[") > DEPTH and depth(raw) > DEPTH:
-        item.fault = "intake.too_deep"
-        return
+        return Item(raw=raw, fault="intake.too_deep")
     try:
         said = _event(raw)
-    except (msgspec.DecodeError, RecursionError):
-        item.fault = "intake.bad_event"
-        return
-    item.id = said.id
-    item.kind = said.type or ("event" if said.event else "profile")
-    if not said.ids or not any(said.ids.values()):
-        item.fault = "intake.no_person"
-    elif (
-        not said.event
-        and said.type in {None, "event"}
-        and not any(getattr(said, name) for name in _CHANGES)
-    ):
-        item.fault = "intake.no_event"
-    elif isinstance(said.at, str):
+    except msgspec.ValidationError:
+        return Item(raw=raw, fault="intake.bad_event")
+    kind: Kind = said.type or ("event" if said.event else "profile")
+    if not any(said.ids.values()):
+        return Item(raw=raw, id=said.id, kind=kind, fault="intake.no_person")
+    if not said.event and kind in {"event", "profile"} and not _changes(said):
+        return Item(raw=raw, id=said.id, kind=kind, fault="intake.no_event")
+    fault = ""
+    if said.at is not None:
         try:
             read_time(said.at)
         except QunxiangError as error:
-            item.fault = error.code
+            fault = error.code
+    return Item(raw=raw, id=said.id, kind=kind, fault=fault)
+
+
+def _changes(said: Event) -> bool:
+    return any(getattr(said, name) for name in _CHANGES)

@@ -25,10 +25,11 @@ def read_time(value: object) -> int | None:
     if isinstance(value, int | float):
         return _of_number(value)
     text = str(value).strip()
-    try:
-        return _of_number(float(text) if "." in text else int(text))
-    except ValueError:
-        pass
+    if text[4:5] != "-":
+        try:
+            return _of_number(float(text) if "." in text else int(text))
+        except ValueError:
+            pass
     try:
         found = datetime.fromisoformat(text)
         aware = found if found.tzinfo is not None else found.replace(tzinfo=UTC)
