@@ -32,8 +32,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         context: what surrounds an event, under the names of `CONTEXT`; texts only.
         changes: what becomes of the person's fields, or the group's: by what is done, field and
             value. `once` only where there is none yet; `add` to a number; `append` to a list,
-            `union` if it is not on it; `remove` from it; `unset` (the value says nothing);
-            `delete` the person (the fields are empty).
+            `union` what is not on it, `remove` from it: their values are lists; `unset` (the value
+            says nothing); `delete` the person (the fields are empty).
         group: type and key of the group or item that is meant.
     """
 

@@ -1,0 +1,1 @@
+"""The intake: what real clients send it."""

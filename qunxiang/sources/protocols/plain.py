@@ -19,7 +19,9 @@ import msgspec
 
 from qunxiang.errors import QunxiangError
 from qunxiang.sources.messages import CONTEXT, Change, Kind, Message, correct
+from qunxiang.sources.protocols.envelopes import open_body, open_envelope, tell
 from qunxiang.sources.protocols.times import read_time
+from qunxiang.sources.protocols.values import as_text, take_time
 from qunxiang.sources.protocols.wire import (
     DEPTH,
     REPEAT,
@@ -84,17 +86,9 @@ class Plain:
             key = bearer.removeprefix(_BEARER).strip()
         if not key and request.query:
             key = parse_form(request.query).get("key", "")
-        body, about = request.body, b""
-        if body[:1] == b"{" and b'"events"' in body:
-            try:
-                envelope = msgspec.json.decode(body, type=Envelope)
-            except msgspec.DecodeError as error:
-                raise QunxiangError("intake.bad_json", reason=str(error)) from error
-            if envelope.events:
-                body, key = bytes(envelope.events), key or envelope.key
-                if envelope.sent_at is not None:
-                    about = msgspec.json.encode({"sent": read_time(envelope.sent_at)})
-        items = _read(body)
+        items, sent, shown = _open(open_body(request))
+        about = tell(sent=take_time(sent))
+        key = key or shown
         return Reading(key=key, items=items, about=about)
 
     def translate(self, raw: bytes, about: bytes, received: int) -> Message:
@@ -143,13 +137,31 @@ def _verdict(code: str) -> dict[str, str]:
     return {"verdict": "set aside", "code": code} if code else {"verdict": "accepted"}
 
 
+def _open(body: bytes) -> tuple[list[Item], object, str]:
+    """Return the events of a body, when they were sent, and the key it shows."""
+    if body[:1] != b"{" or b'"events"' not in body:
+        return _read(body), None, ""
+    try:
+        envelope = msgspec.json.decode(body, type=Envelope)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        loose = open_envelope(body, "events", ("sent_at", "key"))
+        items = [one if one.fault else _check(one.raw) for one in loose.items]
+        said = {} if loose.lone else loose.said
+        return items, said.get("sent_at"), as_text(said.get("key"))
+    if not envelope.events:
+        return _read(body), None, ""
+    return _read(bytes(envelope.events)), envelope.sent_at, envelope.key
+
+
 def _read(body: bytes) -> list[Item]:
     """Return the events of a body, each with its name, its kind and what is wrong with it."""
     try:
+        body.decode()  # which is not looked at inside of properties
         raws = _raws(body) if body[:1] == b"[" else (body,)
         return [_check(bytes(raw)) for raw in raws]
-    except msgspec.DecodeError:  # one of them is no JSON to the letter: the others are to be saved
-        return [one if one.fault else _check(one.raw) for one in split(body)]
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        pass  # one of them is no JSON to the letter: the others are to be saved
+    return [one if one.fault else _check(one.raw) for one in split(body)]
 
 
 def _check(raw: bytes) -> Item:
@@ -163,6 +175,7 @@ def _check(raw: bytes) -> Item:
     try:
         said = _event(raw)
     except msgspec.ValidationError:
+        msgspec.json.decode(raw)  # what is wrong was found before its end was seen
         return Item(raw=raw, fault="intake.bad_event")
     kind: Kind = said.type or ("event" if said.event else "profile")
     if not any(said.ids.values()):

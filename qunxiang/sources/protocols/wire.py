@@ -198,9 +198,17 @@ def decode_base64(text: bytes) -> bytes:
 
 
 def parse_form(text: str) -> dict[str, str]:
-    """Return the fields of a form or query; of a name that comes twice, the first."""
+    """Return the fields of a form or query; of a name that comes twice, the first.
+
+    Raises:
+        QunxiangError: intake.bad_form, if it has thousands of fields.
+    """
     found: dict[str, str] = {}
-    for name, value in parse_qsl(text, keep_blank_values=True, max_num_fields=2000):
+    try:
+        fields = parse_qsl(text, keep_blank_values=True, max_num_fields=2000)
+    except ValueError as error:
+        raise QunxiangError("intake.bad_form") from error
+    for name, value in fields:
         found.setdefault(name, value)
     return found
 
@@ -209,12 +217,14 @@ def parse(raw: bytes) -> Any:
     """Return the value of a JSON text that was written to the letter.
 
     Raises:
-        QunxiangError: intake.bad_json or intake.too_deep.
+        QunxiangError: intake.bad_json, intake.bad_text or intake.too_deep.
     """
     if raw.count(b"{") + raw.count(b"[") > DEPTH and depth(raw) > DEPTH:
         raise QunxiangError("intake.too_deep", most=DEPTH)
     try:
         return _decode(raw)
+    except UnicodeDecodeError as error:
+        raise QunxiangError("intake.bad_text") from error
     except (msgspec.DecodeError, RecursionError) as error:
         raise QunxiangError("intake.bad_json", reason=str(error)) from error
 
@@ -240,20 +250,24 @@ def split(raw: bytes) -> list[Item]:
     if not text.startswith(b"["):
         return [_checked(text)]
     try:
-        return [Item(raw=bytes(one)) for one in _raws(text)]
-    except (msgspec.DecodeError, RecursionError):
+        items = [Item(raw=bytes(one)) for one in _raws(text)]
+        text.decode()  # which is not looked at inside of elements
+        return items
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         pass
     return [_item(one) for one in cast("list[Any]", parse_leniently(text))]
 
 
 def parse_leniently(raw: bytes) -> Any:
-    """Return the value of a JSON text that may hold NaN, Infinity or halves of surrogates.
+    """Return the value of a JSON text that may hold NaN, Infinity or broken characters.
+
+    A broken character becomes half a surrogate, so that it spoils nothing beside it.
 
     Raises:
         QunxiangError: intake.bad_json or intake.too_deep.
     """
     try:
-        return json.loads(raw.decode("utf-8", "surrogatepass"))
+        return json.loads(raw.decode("utf-8", "surrogateescape"))
     except RecursionError as error:
         raise QunxiangError("intake.too_deep", most=DEPTH) from error
     except ValueError as error:
@@ -263,7 +277,7 @@ def parse_leniently(raw: bytes) -> Any:
 def _checked(text: bytes) -> Item:
     try:
         _decode(text)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return _item(parse_leniently(text))
     return Item(raw=text)
 
