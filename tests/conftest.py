@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import settings
 
 settings.register_profile("qunxiang", deadline=None)
 settings.load_profile("qunxiang")
+# Servers that tests start have no intake beside them unless a test asks for one.
+os.environ["QUNXIANG_INTAKE_PORT"] = "0"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

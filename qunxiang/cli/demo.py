@@ -20,7 +20,7 @@ from qunxiang import clock
 from qunxiang.app import House, Questions, RefreshDone, SampleData
 from qunxiang.cli.context import progress, screen
 from qunxiang.cli.output import Screen, out, write_json, write_problem
-from qunxiang.cli.serving import run_server
+from qunxiang.cli.serving import run_server, taking_beside
 from qunxiang.cli.terminal import Terminal
 from qunxiang.errors import QunxiangError
 from qunxiang.governance import HOUSEHOLDER
@@ -86,7 +86,8 @@ def run_demo(  # noqa: PLR0917 each option is a word of the command
                 raise typer.Exit(0 if all(c.holds for c in checks) else 1)
             if not as_json:
                 host, port = opened.settings.host, opened.settings.port
-                run_server(opened, host, port, show=out.is_terminal and not no_open)
+                with taking_beside(opened):
+                    run_server(opened, host, port, show=out.is_terminal and not no_open)
     except QunxiangError as error:
         write_problem(error, mine.lang, as_json=as_json)
         raise typer.Exit(1) from error

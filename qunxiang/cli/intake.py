@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -28,20 +30,25 @@ def take(
     context: typer.Context,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    share_port: Annotated[
+        bool, typer.Option(help="Take turns with other intakes of this workspace on one port.")
+    ] = False,
+    beside: Annotated[int, typer.Option(hidden=True, help="End when this process does.")] = 0,
 ) -> None:
     """Take messages of SDKs until interrupted; beside `serve`, or several on one port."""
     with house(context) as opened:
         settings = opened.settings
-        run_intake(
-            opened, host or settings.intake_host, settings.intake_port if port is None else port
-        )
+        chosen = settings.intake_port if port is None else port
+        listening = listen(host or settings.intake_host, chosen, share=share_port)
+        run_intake(opened, listening, lambda: bool(beside) and os.getppid() != beside)
 
 
-def run_intake(opened: House, host: str, port: int) -> None:
-    """Take messages for an open workspace until SIGTERM or SIGINT."""
+def run_intake(
+    opened: House, listening: socket.socket, over: Callable[[], bool] = lambda: False
+) -> None:
+    """Take messages for an open workspace until SIGTERM or SIGINT, or until it is over."""
     settings = opened.settings
     batch_of([])  # what it needs is loaded before anybody waits for it
-    listening = listen(host, port)
     host, port = listening.getsockname()[:2]
 
     def make(loop: asyncio.AbstractEventLoop) -> Groups:
@@ -56,18 +63,18 @@ def run_intake(opened: House, host: str, port: int) -> None:
     body = settings.intake_body_mb << 20
     running = serve(
         Desk(KeyRing(opened.write_keys)),
-        opened.stream,
         sockets=[listening],
         groups=make,
         bounds=Bounds(body, 2 * body),
         ready=lambda: out.print(f"http://{host}:{port}/"),
+        over=over,
     )
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(running)
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """Return a socket bound so that several processes may take turns on one port.
+def listen(host: str, port: int, *, share: bool = False) -> socket.socket:
+    """Return a bound socket; shared, several processes take turns on its port.
 
     Raises:
         QunxiangError: intake.cannot_listen.
@@ -75,10 +82,13 @@ def listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     one = socket.socket(family, socket.SOCK_STREAM)
     one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    if share:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     try:
         one.bind((host, port))
+        if not share:
+            one.listen(2048)  # whoever else wants the port is told at once
     except OSError as error:
         one.close()
         raise QunxiangError(

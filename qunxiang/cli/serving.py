@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
+import subprocess
+import sys
 import threading
 import time
 import webbrowser
+from collections.abc import Generator
 from typing import Annotated
 
 import typer
@@ -15,7 +19,9 @@ import uvicorn
 from qunxiang.api import create_app
 from qunxiang.app import House, warm_up
 from qunxiang.cli.context import house
-from qunxiang.cli.output import out
+from qunxiang.cli.intake import listen
+from qunxiang.cli.output import err, out
+from qunxiang.errors import QunxiangError
 
 _CANNOT_START = 3  # what uvicorn ends with
 
@@ -31,7 +37,7 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
 ) -> None:
     """Serve the console and the HTTP API of a workspace until interrupted."""
-    with house(context) as opened:
+    with house(context) as opened, taking_beside(opened):
         run_server(opened, host or opened.settings.host, port or opened.settings.port)
 
 
@@ -57,6 +63,30 @@ def run_server(opened: House, host: str, port: int, *, show: bool = False) -> No
         server.run()
     if not server.started:
         raise typer.Exit(_CANNOT_START)
+
+
+@contextlib.contextmanager
+def taking_beside(opened: House) -> Generator[None]:
+    """Take messages of SDKs in a process beside this one, so that neither delays the other."""
+    host, port = opened.settings.intake_host, opened.settings.intake_port
+    if not port:
+        yield
+        return
+    try:
+        listen(host, port).close()
+    except QunxiangError as error:
+        # The console is of use all the same, as where somebody runs an intake of their own.
+        err.print(f"[yellow]![/] {error.message('en')}")
+        yield
+        return
+    out.print(f"http://{host}:{port}/v1/events")
+    command = [sys.executable, "-m", "qunxiang", "-w", str(opened.folder), "intake"]
+    command += ["--beside", str(os.getpid())]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as child:  # noqa: S603 our own command
+        try:
+            yield
+        finally:
+            child.terminate()
 
 
 def _show(server: uvicorn.Server, address: str) -> None:

@@ -16,11 +16,12 @@ from functools import partial
 from typing import cast
 
 import httptools
+from sqlalchemy.exc import SQLAlchemyError
 
 from qunxiang.errors import QunxiangError
 from qunxiang.intake.desk import Desk, Taken
 from qunxiang.intake.groups import Groups
-from qunxiang.sources import Reply, Request, StreamLog, unpack
+from qunxiang.sources import Reply, Request, unpack
 
 _PHRASES = {
     200: "OK", 204: "No Content", 301: "Moved Permanently", 302: "Found", 400: "Bad Request",
@@ -339,22 +340,22 @@ def _plain_refusal(error: QunxiangError) -> Reply:
 
 async def serve(
     desk: Desk,
-    log: StreamLog,
     *,
     sockets: list[socket.socket],
     groups: Callable[[asyncio.AbstractEventLoop], Groups],
     bounds: Bounds | None = None,
     ready: Callable[[], None] = lambda: None,
+    over: Callable[[], bool] = lambda: False,
 ) -> None:
     """Take messages until SIGTERM or SIGINT; then answer what was asked, and stop.
 
     Args:
         desk: decides.
-        log: where messages go; it is closed at the end.
         sockets: where to listen, bound already.
         groups: makes what writes groups, in the loop given.
         bounds: how much a request may hold.
         ready: told when connections are taken.
+        over: asked every second or so whether to stop.
     """
     loop = asyncio.get_running_loop()
     writing = groups(loop)
@@ -367,7 +368,7 @@ async def serve(
         for one in sockets
     ]
     ready()
-    upkeep = asyncio.create_task(_look_after(front))
+    upkeep = asyncio.create_task(_look_after(front, over, leaving))
     await leaving.wait()
     upkeep.cancel()
     for server in servers:
@@ -379,13 +380,18 @@ async def serve(
             break
         await asyncio.sleep(0.02)
     writing.close()
-    log.close()
 
 
-async def _look_after(front: Front) -> None:
+async def _look_after(front: Front, over: Callable[[], bool], leaving: asyncio.Event) -> None:
     """Read the keys anew and close what is idle, every second or so."""
     while True:
-        await asyncio.sleep(front.desk.refresh())
+        try:
+            pause = front.desk.refresh()
+        except (QunxiangError, SQLAlchemyError):
+            pause = 1.0  # the state store cannot be read: the keys stay as they were known
+        await asyncio.sleep(pause)
+        if over():
+            leaving.set()
         front.groups.rest()
         now = time.monotonic()
         for connection in list(front.connections):

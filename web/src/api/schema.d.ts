@@ -2022,6 +2022,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/write-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Write Keys
+         * @description List the write keys, without their secrets.
+         */
+        get: operations["list_write_keys"];
+        put?: never;
+        /**
+         * Create Write Key
+         * @description Make a write key; it is shown this once.
+         */
+        post: operations["create_write_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/write-keys/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Write Key
+         * @description Revoke a write key; within two seconds nothing more is taken with it.
+         */
+        delete: operations["revoke_write_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -4331,6 +4375,53 @@ export interface components {
             token: string;
         };
         /**
+         * NewWriteKey
+         * @description A write key to be made.
+         */
+        NewWriteKey: {
+            /**
+             * Aliases
+             * @description App ids or projects it is known by, too.
+             * @default []
+             */
+            aliases?: string[];
+            /**
+             * Kinds
+             * @default [
+             *       "events",
+             *       "people",
+             *       "items"
+             *     ]
+             */
+            kinds?: ("events" | "people" | "items")[];
+            /** Name */
+            name: string;
+            /**
+             * Origins
+             * @description Web pages it may be used from; any if none.
+             * @default []
+             */
+            origins?: string[];
+            /**
+             * Per Second
+             * @description Messages a second; 0 for any number.
+             * @default 0
+             */
+            per_second?: number;
+            /** Source */
+            source: string;
+        };
+        /**
+         * NewWriteKeyAnswer
+         * @description A write key, shown this once.
+         */
+        NewWriteKeyAnswer: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * Not
          * @description Everybody else, those of whom it is unknown included.
          */
@@ -5710,6 +5801,30 @@ export interface components {
             job: number | null;
             /** Last Beat */
             last_beat: string | null;
+        };
+        /**
+         * WriteKeyAnswer
+         * @description A write key without its secret; `begins` is how it begins.
+         */
+        WriteKeyAnswer: {
+            /** Aliases */
+            aliases: string[];
+            /** At */
+            at: string;
+            /** Author */
+            author: string;
+            /** Begins */
+            begins: string;
+            /** Kinds */
+            kinds: ("events" | "people" | "items")[];
+            /** Name */
+            name: string;
+            /** Origins */
+            origins: string[];
+            /** Per Second */
+            per_second: number;
+            /** Source */
+            source: string;
         };
     };
     responses: never;
@@ -9681,6 +9796,97 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ReasonAnswer"];
                 };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_write_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WriteKeyAnswer"][];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_write_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWriteKey"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWriteKeyAnswer"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_write_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What is wrong, where, and what to do. */
             default: {
