@@ -91,9 +91,12 @@ def list_keys(context: typer.Context, as_json: Json = False) -> None:
 
 
 @app.command()
-def revoke(context: typer.Context, name: Name) -> None:
+def revoke(context: typer.Context, name: Name, as_json: Json = False) -> None:
     """Revoke a write key; within two seconds nothing more is taken with it."""
-    with house(context) as opened:
+    with house(context, as_json=as_json) as opened:
         opened.write_keys.revoke(name)
         opened.audit.note(HOUSEHOLDER.name, "revoke write key", key=name)
+        if as_json:
+            write_json({"revoked": name})
+            return
         screen(context, opened).say(f"已撤销 {name}", f"{name} is revoked")
