@@ -23,7 +23,7 @@ from qunxiang.catalog import Catalog, FieldDefinition
 from qunxiang.cleaning import Cleaning
 from qunxiang.engine import Shelf, State, Warehouse
 from qunxiang.errors import QunxiangError
-from qunxiang.governance import Accounts, Audit
+from qunxiang.governance import Accounts, Audit, Keychain
 from qunxiang.identity import Identity
 from qunxiang.language import Limits, Memory, Schema
 from qunxiang.models import STARTER, Models
@@ -122,6 +122,11 @@ class House:
     def audit(self) -> Audit:
         """Who did what."""
         return Audit(self.state, self.secret)
+
+    @cached_property
+    def keychain(self) -> Keychain:
+        """The passwords and tokens of other systems."""
+        return Keychain(self.state, self.secret)
 
     @cached_property
     def sources(self) -> Sources:
