@@ -111,10 +111,21 @@ class Reach:
         Args:
             begins: where the next pull begins, if that is before the last value.
         """
-        again = [m for c, m in self._recent if self._comes_again(c, begins)]
+        again = [m for c, m in self._recent if comes_again(c, self._cursor, begins, self._kind)]
         return [] if len(again) > MOST_SEEN else again
 
-    def _comes_again(self, cursor: str, begins: str | None) -> bool:
-        if begins is None or begins == self._cursor:
-            return cursor == self._cursor
-        return rank(cursor, self._kind) >= rank(begins, self._kind)
+
+def comes_again(cursor: str | None, last: str | None, begins: str | None, kind: str) -> bool:
+    """Say whether the next pull meets a row again, by its cursor.
+
+    Args:
+        cursor: the row's.
+        last: the last one that was reached.
+        begins: where the next pull begins, if that is before it.
+        kind: what they were before they were text.
+    """
+    if cursor is None:
+        return False
+    if begins is None or begins == last:
+        return cursor == last
+    return rank(cursor, kind) >= rank(begins, kind)

@@ -23,7 +23,7 @@ from qunxiang.sources.connectors import (
 from qunxiang.sources.cursors import earlier
 from qunxiang.sources.definitions import ConnectorDefinition
 from qunxiang.sources.flow import Import, Sources
-from qunxiang.sources.marks import Mark, Reach, note_of, pack
+from qunxiang.sources.marks import Mark, Reach, comes_again, note_of, pack
 from qunxiang.sources.rows import RawBatch
 from qunxiang.sources.shapes import FileShape, PullNote
 from qunxiang.sources.spools import Spool, hash_row
@@ -115,7 +115,7 @@ class Pull:
         reach = Reach(mark, ordered=self._connector.ordered)
         compares = definition.cursor is None and not anew
         known = _Known(self._sources, definition) if compares else None
-        dropped = mark.seen if mark is not None else frozenset[int]()
+        dropped = frozenset[int]() if mark is None else mark.seen or self._landed_since(mark)
         whole = definition.key is not None and (mark is None or definition.cursor is None)
         spool, met, keys = Spool(folder), 0, list[pa.Array]()
         try:
@@ -140,6 +140,21 @@ class Pull:
             raise
         met_keys = pa.chunked_array(keys, pa.string()) if whole else None
         return Gathered(spool, self._shape(spool, reach), met, met_keys)
+
+    def _landed_since(self, mark: Mark) -> frozenset[int]:
+        """Return the hashes of landed rows that the next pull meets again; too many were to be noted."""
+        cursor, found = self._definition.cursor, set[int]()
+        begins = self._begins(mark.cursor, mark.kind)
+        for one in imports_of(self._sources, self._definition.name):
+            for batch in self._sources.rows_of(one):
+                columns = tuple(batch.rows.schema.names)
+                if cursor not in columns:
+                    continue
+                place = columns.index(cursor)
+                for cells in zip(*(c.to_pylist() for c in batch.rows.columns), strict=True):
+                    if comes_again(cells[place], mark.cursor, begins, mark.kind):
+                        found.add(hash_row(columns, cells))
+        return frozenset(found)
 
     def _ask(self, mark: Mark | None) -> Ask:
         if mark is None or self._definition.cursor is None:
@@ -235,7 +250,7 @@ class _Known:
                 self._add(batch, definition.key)
 
     def _add(self, batch: RawBatch, key: str | None) -> None:
-        columns = batch.rows.schema.names
+        columns = tuple(batch.rows.schema.names)
         place = columns.index(key) if key in columns else None
         for cells in zip(*(c.to_pylist() for c in batch.rows.columns), strict=True):
             hashed = hash_row(columns, cells)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import IO
 
@@ -19,9 +20,17 @@ from qunxiang.sources.rows import BatchBuilder, RawBatch, text_schema
 _GAP = "\x1f"
 
 
-def hash_row(columns: Sequence[str], cells: Sequence[str | None]) -> int:
-    """Return 64 bits that say what a row holds; columns without a value say nothing."""
-    told = (f"{n}={c}" for n, c in zip(columns, cells, strict=True) if c is not None)
+@lru_cache(maxsize=64)
+def _in_order(columns: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted((name, place) for place, name in enumerate(columns)))
+
+
+def hash_row(columns: tuple[str, ...], cells: Sequence[str | None]) -> int:
+    """Return 64 bits that say what a row holds, whatever the order of its columns.
+
+    Columns without a value say nothing: a field that comes or goes changes the rows that have it.
+    """
+    told = (f"{n}={cells[at]}" for n, at in _in_order(columns) if cells[at] is not None)
     return xxhash.xxh3_64_intdigest(_GAP.join(told).encode())
 
 
