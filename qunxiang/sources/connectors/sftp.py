@@ -36,22 +36,27 @@ class SftpConnector:
             raise QunxiangError("sources.no_sftp", where=reads.host) from error
         where = f"sftp://{reads.host}:{reads.port}/{reads.path}"
         with asyncio.Runner() as runner, tempfile.TemporaryDirectory(dir=access.scratch) as folder:
-            opened: _OpenSftp | None = None
+            connection: Any = None
             try:
                 options = _options(asyncssh, reads, access)
-                connection, client = runner.run(_sign_in(asyncssh, reads, options))
-                opened = _OpenSftp(runner, client, reads, Path(folder))
-                yield opened
-                connection.close()
-                runner.run(connection.wait_closed())
+                connection = runner.run(_sign_in(asyncssh, reads, options))
+                client = runner.run(_speak(connection))
+                yield _OpenSftp(runner, client, reads, Path(folder))
             except (asyncssh.Error, OSError, TimeoutError) as error:
                 reason = str(error) or type(error).__name__
                 raise QunxiangError("sources.unreachable", where=where, reason=reason) from error
+            finally:
+                if connection is not None:
+                    connection.close()
+                    runner.run(connection.wait_closed())
 
 
-async def _sign_in(asyncssh: Any, reads: SftpReader, options: dict[str, Any]) -> tuple[Any, Any]:
-    connection = await asyncssh.connect(reads.host, reads.port, **options)
-    return connection, await connection.start_sftp_client()
+async def _sign_in(asyncssh: Any, reads: SftpReader, options: dict[str, Any]) -> Any:
+    return await asyncssh.connect(reads.host, reads.port, **options)
+
+
+async def _speak(connection: Any) -> Any:
+    return await connection.start_sftp_client()
 
 
 def _options(asyncssh: Any, reads: SftpReader, access: Access) -> dict[str, Any]:

@@ -128,9 +128,13 @@ class SftpServer:
     def __init__(self, asyncssh: Any, root: Path) -> None:
         self.key = asyncssh.generate_private_key("ssh-ed25519")
         self.port = 0
+        self.open = opened = list[Any]()
         self._ready, self._loop = threading.Event(), asyncio.new_event_loop()
 
         class Doorkeeper(asyncssh.SSHServer):  # type: ignore[misc, name-defined]
+            def connection_made(self, conn: Any) -> None:
+                opened.append(conn)
+
             def begin_auth(self, _username: str) -> bool:
                 return True
 
@@ -171,6 +175,8 @@ class SftpServer:
     def __exit__(self, *_told: object) -> None:
         async def end() -> None:
             self.server.close()
+            for one in self.open:
+                one.abort()
             await self.server.wait_closed()
             self._loop.stop()
 
