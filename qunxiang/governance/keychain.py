@@ -9,11 +9,9 @@ from __future__ import annotations
 import base64
 import os
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import delete, insert, select
 
 from qunxiang import clock
@@ -40,8 +38,17 @@ class Keychain:
 
     def __init__(self, state: State, key: bytes) -> None:
         self._state = state
-        derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=_USE).derive(key)
-        self._cipher = AESGCM(derived)
+        self._key = key
+
+    @cached_property
+    def _cipher(self) -> Any:
+        """What seals and opens; the library is loaded when a secret is used, not by every command."""
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
+        from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415
+        from cryptography.hazmat.primitives.kdf.hkdf import HKDF  # noqa: PLC0415
+
+        derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=_USE).derive(self._key)
+        return AESGCM(derived)
 
     def put(self, name: str, value: str, caller: Caller) -> None:
         """Keep a secret under a name, in place of any before it."""
@@ -70,6 +77,8 @@ class Keychain:
             sealed = connection.execute(query).scalar()
         if sealed is None:
             raise QunxiangError("governance.no_secret", name=name)
+        from cryptography.exceptions import InvalidTag  # noqa: PLC0415
+
         raw = base64.b64decode(sealed)
         try:
             return self._cipher.decrypt(raw[:_NONCE], raw[_NONCE:], name.encode()).decode()

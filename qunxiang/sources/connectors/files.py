@@ -8,9 +8,7 @@ import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import ClassVar
-
-from pyarrow import fs
+from typing import Any, ClassVar
 
 from qunxiang.engine import Lake, lake_format
 from qunxiang.errors import QunxiangError
@@ -80,6 +78,8 @@ def _fetch(reads: FilesReader, access: Access, folder: Path) -> list[Path]:
     """Fetch the matching files of an object store into a folder."""
     pattern = reads.path.removeprefix(_STORE)
     base = "/".join(_still(tuple(pattern.split("/"))))
+    from pyarrow import fs  # noqa: PLC0415 loads a client of object stores
+
     try:
         store = _store(reads, access)
         chosen = fs.FileSelector(base, recursive=True) if base != pattern else [base]
@@ -106,7 +106,9 @@ def _fetch(reads: FilesReader, access: Access, folder: Path) -> list[Path]:
     return out
 
 
-def _store(reads: FilesReader, access: Access) -> fs.FileSystem:
+def _store(reads: FilesReader, access: Access) -> Any:
+    from pyarrow import fs  # noqa: PLC0415 loads a client of object stores
+
     scheme, _, host = (reads.endpoint or "").rpartition("://")
     signed = reads.access_key is not None and reads.secret is not None
     return fs.S3FileSystem(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urljoin, urlsplit
 
 import xxhash
@@ -23,7 +23,9 @@ from qunxiang.sources.definitions import (
     RestReader,
 )
 from qunxiang.sources.objects import TooDeepError, find_records, flatten, parse
-from qunxiang.sources.outbound import Outbound, Page
+
+if TYPE_CHECKING:
+    from qunxiang.sources.outbound import Outbound, Page
 
 _DEPTH = 8
 _WHOLE_NUMBER = re.compile(r"-?\d{1,38}")
@@ -38,6 +40,8 @@ class RestConnector:
 
     def rows(self, definition: ConnectorDefinition, ask: Ask, access: Access) -> Iterator[Chunk]:
         """Yield the rows asked for, page by page."""
+        from qunxiang.sources.outbound import Outbound  # noqa: PLC0415 loads the HTTP client
+
         reads = definition.reads
         assert isinstance(reads, RestReader)
         client = Outbound(_headers(reads, access), private=access.private)
