@@ -73,6 +73,14 @@ class Settings(BaseSettings):
         "",
         description="Addresses or networks of proxies, with commas between, whose X-Forwarded-Proto and X-Forwarded-For are believed; empty for none.",
     )
+    pull_folders: str = Field(
+        "",
+        description="Folders on this machine, with commas between, that connectors may read; the workspace's own `inbox` always.",
+    )
+    allow_private_addresses: bool = Field(
+        default=False,
+        description="Whether REST connectors may ask addresses that are not on the public internet.",
+    )
     map_approval: str = Field(
         "", description="Approval number (审图号) of the maps, printed below each of them."
     )

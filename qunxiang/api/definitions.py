@@ -27,6 +27,8 @@ Kind = Literal[
     "audiences",
     "rfm",
     "lifecycle",
+    "connectors",
+    "schedules",
 ]
 Force = Annotated[bool, Query(description="Whether those that name it are left at a loss.")]
 

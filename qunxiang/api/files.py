@@ -166,13 +166,21 @@ def get_import(number: int, caller: CallerOf, house: HouseOf, lang: LangOf) -> I
         reasons[group.code] = reasons.get(group.code, 0) + group.count
     return ImportDetail(
         **answer.model_dump(),
-        shape=FileShape.model_validate(one.shape),
+        shape=_shape_of(one),
         reasons=[
             ReasonCount(code=code, message=explain(code, lang), count=count)
             for code, count in sorted(reasons.items(), key=lambda r: -r[1])
         ],
         groups=groups,
     )
+
+
+def _shape_of(one: Import) -> FileShape:
+    """Return how an import was read, without what only the next pull needs of it."""
+    shape = FileShape.model_validate(one.shape)
+    if shape.pull is None:
+        return shape
+    return shape.model_copy(update={"pull": shape.pull.model_copy(update={"seen": ""})})
 
 
 @router.get("/imports/{number}/set-aside/rows")

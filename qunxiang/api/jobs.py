@@ -11,7 +11,13 @@ from pydantic import BaseModel
 
 from qunxiang.api.answers import Problem
 from qunxiang.api.callers import CallerOf, LangOf
-from qunxiang.api.outcomes import OutcomeAnswer, RefreshAnswer, SamplesAnswer, result_of
+from qunxiang.api.outcomes import (
+    OutcomeAnswer,
+    PullAnswer,
+    RefreshAnswer,
+    SamplesAnswer,
+    result_of,
+)
 from qunxiang.app import NEEDS, Job, Jobs, What
 from qunxiang.errors import Lang
 from qunxiang.governance import Caller
@@ -32,7 +38,7 @@ Seconds = Annotated[
 
 
 class AskedAnswer(BaseModel):
-    """What a job was asked for: of imports the file and how it is read, of a refresh its instant."""
+    """What a job was asked for: of imports the file and how it is read, of a refresh its instant, of a pull its connector."""
 
     file: str | None = None
     rows: str | None = None
@@ -42,6 +48,9 @@ class AskedAnswer(BaseModel):
     mapping: MappingDefinition | None = None
     as_of: datetime | None = None
     people: int | None = None
+    connector: str | None = None
+    anew: bool = False
+    then_refresh: bool = False
 
 
 class JobAnswer(BaseModel):
@@ -66,7 +75,7 @@ class JobAnswer(BaseModel):
     can_cancel: bool
     can_retry: bool
     retried: int | None
-    result: OutcomeAnswer | RefreshAnswer | SamplesAnswer | None
+    result: OutcomeAnswer | PullAnswer | RefreshAnswer | SamplesAnswer | None
     problem: Problem | None
     at: datetime
     began: datetime | None

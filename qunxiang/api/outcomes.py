@@ -110,6 +110,17 @@ class SamplesAnswer(BaseModel):
     refresh: RefreshAnswer
 
 
+class PullAnswer(BaseModel):
+    """What a pull did: rows read, what landed of them, keys that are gone, and the refresh, if any."""
+
+    connector: str
+    met: int
+    landed: list[LandedAnswer]
+    gone: int
+    withdrawn: int
+    refresh: RefreshAnswer | None
+
+
 def result_of(
     told: Mapping[str, Any], lang: Lang, values: Sequence[Mapping[str, Any]] | None = None
 ) -> dict[str, Any]:

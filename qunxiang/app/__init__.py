@@ -23,25 +23,29 @@ from qunxiang.app.lists import Change, Lists, ListState
 from qunxiang.app.matches import Match, Matches
 from qunxiang.app.persons import Persons, Receipt
 from qunxiang.app.preferences import Preference, Preferences, forget_account
+from qunxiang.app.pulls import ConnectorState, PullDone, Pulls, Tried
 from qunxiang.app.questions import Count, Order, Questions
 from qunxiang.app.redactions import make_redactor
 from qunxiang.app.refresh import Refresh, RefreshDone, StageDone, last_instant, rebuild
 from qunxiang.app.rosters import AudienceChanges, AudienceDetail, AudienceState, Rosters
 from qunxiang.app.samples import SampleData, SampleFile, Samples, sample_imports
+from qunxiang.app.schedules import Fate, Schedules, ScheduleState
 from qunxiang.app.setaside import Aside, AsideGroup, AsideRow, SetAside
 from qunxiang.app.system import StoreSize, list_settings, measure_stores, read_notice
 from qunxiang.app.tag_reasons import ColumnValue, TagReason, TagReasons
 from qunxiang.app.tag_states import TagOverview, TagStates
+from qunxiang.app.timetables import REFRESH, ScheduleDefinition, list_times
 from qunxiang.app.uploads import Upload, Uploads
 from qunxiang.app.uses import KINDS, Use, find_uses
 from qunxiang.app.vocabulary import Vocabularies, Vocabulary
-from qunxiang.app.worker import Watch, Work, Worker, tell_refresh
+from qunxiang.app.worker import Watch, Work, Worker, tell_pull, tell_refresh
 from qunxiang.engine import warm_up
 
 __all__ = [
     "CHANNELS",
     "KINDS",
     "NEEDS",
+    "REFRESH",
     "Aside",
     "AsideGroup",
     "AsideRow",
@@ -53,8 +57,10 @@ __all__ = [
     "Change",
     "ColumnInfo",
     "ColumnValue",
+    "ConnectorState",
     "Count",
     "EventState",
+    "Fate",
     "FieldState",
     "Figures",
     "FiguresOf",
@@ -82,6 +88,8 @@ __all__ = [
     "Plain",
     "Preference",
     "Preferences",
+    "PullDone",
+    "Pulls",
     "Questions",
     "Receipt",
     "Refresh",
@@ -90,6 +98,9 @@ __all__ = [
     "SampleData",
     "SampleFile",
     "Samples",
+    "ScheduleDefinition",
+    "ScheduleState",
+    "Schedules",
     "SetAside",
     "SourceState",
     "StageDone",
@@ -100,6 +111,7 @@ __all__ = [
     "TagState",
     "TagStates",
     "TimelinePage",
+    "Tried",
     "Upload",
     "Uploads",
     "Use",
@@ -117,6 +129,7 @@ __all__ = [
     "last_instant",
     "list_columns",
     "list_settings",
+    "list_times",
     "make_plain",
     "make_redactor",
     "measure_stores",
@@ -125,6 +138,7 @@ __all__ = [
     "retire_definition",
     "sample_imports",
     "save_definition",
+    "tell_pull",
     "tell_refresh",
     "top_values",
     "warm_up",

@@ -7,7 +7,9 @@ from contextlib import contextmanager
 
 from qunxiang.app.house import House
 from qunxiang.app.lists import Lists
+from qunxiang.app.pulls import Pulls
 from qunxiang.app.questions import Questions
+from qunxiang.app.timetables import REFRESH, ScheduleDefinition
 from qunxiang.app.uses import KINDS, find_uses
 from qunxiang.audiences import AudienceDefinition
 from qunxiang.catalog import (
@@ -21,6 +23,7 @@ from qunxiang.catalog import (
 from qunxiang.errors import LanguageError, QunxiangError
 from qunxiang.governance import Caller
 from qunxiang.language import Rule, Schema, check_measure
+from qunxiang.sources import ConnectorDefinition
 from qunxiang.tags import (
     LevelsTag,
     TagDefinition,
@@ -69,6 +72,13 @@ def check_definition(house: House, caller: Caller, definition: Definition) -> De
         return audience
     if isinstance(definition, TagDefinition):
         return check_tag(house, caller, definition)
+    if isinstance(definition, ConnectorDefinition):
+        caller.require("admin")  # it says which places are read, and where secrets are sent
+        Pulls(house).check(definition)
+    if isinstance(definition, ScheduleDefinition):
+        caller.require("refresh" if definition.runs == REFRESH else "import")
+        if definition.runs != REFRESH:
+            house.catalog.get(ConnectorDefinition, definition.runs)
     return definition
 
 
@@ -87,6 +97,8 @@ def retire_definition(
         QunxiangError: app.definition_in_use (of a list app.list_in_use), naming what names it.
     """
     caller.require("define")
+    if isinstance(definition, ConnectorDefinition):
+        caller.require("admin")
     if isinstance(definition, ListDefinition):
         Lists(house, caller).delete(definition.name, force=force)
         return

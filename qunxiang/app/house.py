@@ -23,13 +23,13 @@ from qunxiang.catalog import Catalog, FieldDefinition
 from qunxiang.cleaning import Cleaning
 from qunxiang.engine import Shelf, State, Warehouse
 from qunxiang.errors import QunxiangError
-from qunxiang.governance import Accounts, Audit, WriteKeys
+from qunxiang.governance import Accounts, Audit, Keychain, WriteKeys
 from qunxiang.identity import Identity
 from qunxiang.language import Limits, Memory, Schema
 from qunxiang.models import STARTER, Models
 from qunxiang.profiles import Hands, People, Profiles
 from qunxiang.settings import Settings
-from qunxiang.sources import FileLog, LandingLog, Sources, StreamLog
+from qunxiang.sources import MESSAGES, FileLog, LandingLog, Sources, StreamLog
 from qunxiang.tags import Tags, starter_tags
 
 T = TypeVar("T")
@@ -56,7 +56,7 @@ class House:
         self._sweep()
         url = self.settings.state_url or f"sqlite:///{folder / _STATE}"
         self.state = State(url)
-        self.catalog = Catalog(self.state, (*STARTER, *starter_tags()))
+        self.catalog = Catalog(self.state, (*STARTER, *starter_tags(), MESSAGES))
         self.memory = Memory()
         self._told: dict[str, tuple[object, Any]] = {}
         self._turn = threading.RLock()
@@ -133,6 +133,11 @@ class House:
     def audit(self) -> Audit:
         """Who did what."""
         return Audit(self.state, self.secret)
+
+    @cached_property
+    def keychain(self) -> Keychain:
+        """The passwords and tokens of other systems."""
+        return Keychain(self.state, self.secret)
 
     @cached_property
     def sources(self) -> Sources:

@@ -61,6 +61,16 @@ class Look:
 
 
 @dataclass(frozen=True)
+class Arrival:
+    """Rows that are to land: what they are called, what tells them from others, and themselves."""
+
+    file: str
+    fingerprint: str
+    batches: Callable[[], Iterator[RawBatch]]
+    mends: int | None = None
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What an import did, or would do."""
 
@@ -99,12 +109,23 @@ class Imports:
         )
         sample = empty if batch is None else batch.rows.slice(0, _SAMPLE_ROWS)
         named = field_name(source) if source else field_name(path.name.split(".")[0]).lower()
+        return self.look_at(shape, sample, rows, named, mapping)
+
+    def look_at(
+        self,
+        shape: FileShape,
+        sample: pa.RecordBatch,
+        rows: str | None,
+        named: str,
+        mapping: MappingDefinition | None = None,
+    ) -> Look:
+        """Return how rows of a source of that name are mapped, judged by the first of them."""
         if mapping is not None:
-            mapping = mapping.model_copy(update={"rows": self._rows(mapping.rows)})
+            mapping = mapping.model_copy(update={"rows": self.name_rows(mapping.rows)})
             self._check(mapping, sample)
             return Look(shape, sample, mapping, known=True)
         guesses = guess_rows(named, sample, self._vocabulary()) if rows is None else []
-        what = self._rows(rows) if rows is not None else guesses[0].rows
+        what = self.name_rows(rows) if rows is not None else guesses[0].rows
         known = self._find_mapping(what, sample, named)
         name = self._free_name(f"{named}_{what}")
         chosen = known or propose(name, named, what, sample, self._vocabulary())
@@ -125,7 +146,7 @@ class Imports:
             catalog.all(IdentifierDefinition),
         )
 
-    def _rows(self, word: str) -> str:
+    def name_rows(self, word: str) -> str:
         """Return what rows a person's word stands for: `orders` are purchases."""
         if word in {CUSTOMERS, "customer", "客户", "会员", "顾客", "用户", "people", "persons"}:
             return CUSTOMERS
@@ -157,7 +178,8 @@ class Imports:
     def _check(self, mapping: MappingDefinition, sample: pa.RecordBatch) -> None:
         """Refuse a mapping that asks for columns the file lacks, or means things there are not."""
         told = [c for c in mapping.columns if c.to is not None]
-        missing = [c.column for c in told if c.column not in sample.schema.names]
+        asked = [*(c.column for c in told), *mapping.key]
+        missing = [name for name in asked if name not in sample.schema.names]
         if missing:
             raise QunxiangError(
                 "app.mapping_columns", mapping=mapping.name, columns=", ".join(missing)
@@ -202,58 +224,47 @@ class Imports:
     ) -> Outcome:
         """Land a file; the same file by the same mapping again changes nothing."""
         caller.require("import")
-        with self._house.exclusive():
-            return self._bring(path, look, caller, mends, progress)
 
-    def _bring(
-        self,
-        path: Path,
-        look: Look,
-        caller: Caller,
-        mends: int | None,
-        progress: Progress,
-    ) -> Outcome:
+        def batches() -> Iterator[RawBatch]:
+            found = read(path, look.shape, limits=self._limits())
+            return found if mends is None else _placed(found)
+
+        with self._house.exclusive():
+            arrival = Arrival(path.name, fingerprint(path), batches, mends)
+            return self.land(arrival, look, caller, progress)
+
+    def land(self, arrival: Arrival, look: Look, caller: Caller, progress: Progress) -> Outcome:
+        """Land rows that have arrived, unless they have landed before; the workspace must be one's own."""
         house, mapping = self._house, look.mapping
         self._adopt(look, caller)
         version = house.catalog.save(mapping, author=caller.name)
-        mark = fingerprint(path)
-        before = house.sources.find(mark, mapping.name, version)
-        new = tuple(f.name for f in mapping.new)
-        if before is not None and before.mends == mends:
-            return Outcome(
-                path.name,
-                mapping.rows,
-                before.number,
-                repeated=True,
-                mapping=mapping,
-                landed=before,
-            )
-        batches = read(path, look.shape, limits=self._limits())
-        if mends is not None:
-            batches = _placed(batches)
-        note = {
-            "file": path.name,
-            "fingerprint": mark,
-            "source": mapping.source,
-            "mapping": mapping.name,
-            "mapping_version": version,
-            "mends": mends,
-            # The first rows hold personal values; the state store keeps none.
-            "shape": look.shape.model_dump(mode="json", exclude={"top", "rows_seen"}),
-            "author": caller.name,
-        }
-        landed = house.sources.land(batches, note, progress=progress)
-        house.audit.note(
-            caller.name, "import", file=path.name, number=landed.number, rows=landed.rows
-        )
+        before = house.sources.find(arrival.fingerprint, mapping.name, version)
+        repeated = before is not None and before.mends == arrival.mends
+        if before is not None and repeated:
+            landed = before
+        else:
+            note = {
+                "file": arrival.file,
+                "fingerprint": arrival.fingerprint,
+                "source": mapping.source,
+                "mapping": mapping.name,
+                "mapping_version": version,
+                "mends": arrival.mends,
+                # The first rows hold personal values; the state store keeps none.
+                "shape": look.shape.model_dump(mode="json", exclude={"top", "rows_seen"}),
+                "author": caller.name,
+            }
+            landed = house.sources.land(arrival.batches(), note, progress=progress)
+            number, rows = landed.number, landed.rows
+            house.audit.note(caller.name, "import", file=arrival.file, number=number, rows=rows)
         return Outcome(
-            path.name,
+            arrival.file,
             mapping.rows,
             landed.number,
-            repeated=False,
+            repeated=repeated,
             mapping=mapping,
             landed=landed,
-            new_fields=new,
+            new_fields=() if repeated else tuple(f.name for f in mapping.new),
         )
 
     def _adopt(self, look: Look, caller: Caller) -> None:

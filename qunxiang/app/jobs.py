@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from qunxiang import clock
 from qunxiang.app.house import House
@@ -23,11 +23,14 @@ from qunxiang.app.uploads import Uploads
 from qunxiang.errors import Lang, QunxiangError
 from qunxiang.governance import Caller, Scope
 
-What = Literal["import", "try_import", "mend", "refresh", "rebuild", "samples", "remove_samples"]
+What = Literal[
+    "import", "try_import", "mend", "pull", "refresh", "rebuild", "samples", "remove_samples"
+]
 NEEDS: dict[What, Scope] = {
     "import": "import",
     "try_import": "import",
     "mend": "import",
+    "pull": "import",
     "refresh": "refresh",
     "rebuild": "refresh",
     "samples": "import",
@@ -116,9 +119,25 @@ class Jobs:
             what: the kind of work.
             caller: whoever asks; the job runs with the rights they have now.
             asked: for imports `rows`, `source`, `overrides`, `mapping` and, of a kept file, `upload`;
-                for a refresh `as_of` (ISO 8601); for sample data `people`.
+                for a refresh `as_of` (ISO 8601); for sample data `people`; for a pull `connector`,
+                `anew` and `then_refresh`.
             upload: a file that `Uploads` received or lends.
         """
+        with self._house.state.writing() as connection:
+            number = self.note(connection, what, caller, asked, upload=upload)
+        self.arrived.set()
+        return self.get(number)
+
+    def note(
+        self,
+        connection: Connection,
+        what: What,
+        caller: Caller,
+        asked: Mapping[str, Any] | None = None,
+        *,
+        upload: Path | None = None,
+    ) -> int:
+        """Note a job as `ask` does, as a part of somebody's transaction, and return its number."""
         caller.require(NEEDS[what])
         note = {
             "what": what,
@@ -133,11 +152,8 @@ class Jobs:
             "rows": 0,
             "at": clock.now().isoformat(),
         }
-        with self._house.state.writing() as connection:
-            done = connection.execute(insert(JOBS).values(**note))
-            number = int(done.inserted_primary_key[0])  # pyright: ignore[reportOptionalSubscript]
-        self.arrived.set()
-        return self.get(number)
+        done = connection.execute(insert(JOBS).values(**note))
+        return int(done.inserted_primary_key[0])  # pyright: ignore[reportOptionalSubscript]
 
     def get(self, number: int) -> Job:
         """Return a job; raise app.no_job if there is none of that number."""

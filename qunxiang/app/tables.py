@@ -6,6 +6,7 @@
 | uploads | file that is kept for a day; an erasure deletes all of them | |
 | preferences | thing that somebody, or the team, set for their pages | value (public ids and identifiers) |
 | sample_parts | import or audience that the sample data brought | |
+| schedule_runs | time at which a schedule was due, and what became of it | |
 
 On the shelf, `aside/…` counts what is set aside by import, reason and column; `aside/loaded` lists
 the imports that are loaded.
@@ -73,6 +74,16 @@ SAMPLE_PARTS = Table(
     Column("version", Integer),  # of an audience, as it was saved
 )
 
+SCHEDULE_RUNS = Table(
+    "schedule_runs",
+    METADATA,
+    Column("schedule", String, primary_key=True),
+    Column("due", String, primary_key=True),  # in UTC; a time is noted once
+    Column("fate", String, nullable=False),  # asked, missed, overlapped, nothing
+    Column("job", Integer),
+    Column("at", String, nullable=False),
+)
+
 ASIDE = "aside/"
 
 
@@ -100,4 +111,5 @@ HOLDINGS = (
     Holding("uploads", "state"),
     Holding("preferences", "state", "ids", ("value",), "forget", _without),
     Holding("sample_parts", "state"),
+    Holding("schedule_runs", "state"),
 )

@@ -57,7 +57,7 @@ def _traces(house: House, who: Named, rows: Rows) -> Rows:
     """Return those rows and the ones that are nobody's but name the person.
 
     Such are rows of imports undone or broken off, rows set aside whole, and rows as they were
-    before they were mended.
+    before they were mended, or until they were gone where they came from.
     """
     out = {number: set(places) for number, places in rows.items()}
     aside: Rows = {}
@@ -65,7 +65,7 @@ def _traces(house: House, who: Named, rows: Rows) -> Rows:
     _add(aside, unused)
     imports = house.sources.all()
     for one in imports:
-        mended = house.sources.mended(one.number)
+        mended = house.sources.overtaken(one.number)
         # Of rows in force the warehouse has told; what is left are those it does not hold.
         left = aside.get(one.number, set()) | mended if one.status == "landed" else None
         found = house.cleaning.find_rows(one, who.values, left)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from qunxiang.app.timetables import REFRESH, ScheduleDefinition
 from qunxiang.audiences import AudienceDefinition
 from qunxiang.catalog import (
     Catalog,
@@ -17,7 +18,7 @@ from qunxiang.catalog import (
 )
 from qunxiang.language import Compare, InAudience, Listed, Measured, Rule, leaves
 from qunxiang.models import SCORES, LifecycleDefinition, RfmDefinition
-from qunxiang.sources import CUSTOMERS, ID, PERSON, MappingDefinition
+from qunxiang.sources import CUSTOMERS, ID, PERSON, ConnectorDefinition, MappingDefinition
 from qunxiang.tags import TagDefinition, measures_of, names_used, rules_of
 
 # Every kind of definition, by the word that people and routes call it.
@@ -32,6 +33,8 @@ KINDS: dict[str, type[Definition]] = {
     "audiences": AudienceDefinition,
     "rfm": RfmDefinition,
     "lifecycle": LifecycleDefinition,
+    "connectors": ConnectorDefinition,
+    "schedules": ScheduleDefinition,
 }
 Key = tuple[str, str]  # a kind and a name
 
@@ -89,6 +92,10 @@ def _named_by(definition: Definition) -> Iterator[Key]:
             yield "identifiers", kind
         case RfmDefinition(event=event) | LifecycleDefinition(event=event):
             yield "events", event
+        case ConnectorDefinition(mapping=str(name)):
+            yield "mappings", name
+        case ScheduleDefinition(runs=name) if name != REFRESH:
+            yield "connectors", name
         case _:
             pass
 

@@ -22,7 +22,9 @@ from qunxiang import clock
 from qunxiang.app.house import House
 from qunxiang.app.imports import Imports, Outcome
 from qunxiang.app.jobs import ENDED, Jobs
+from qunxiang.app.pulls import PullDone, Pulls
 from qunxiang.app.refresh import Refresh, RefreshDone, rebuild
+from qunxiang.app.schedules import Schedules
 from qunxiang.app.tables import JOBS
 from qunxiang.catalog import read_definition
 from qunxiang.cleaning import Trial
@@ -78,7 +80,8 @@ class Worker:
         self._thread = thread = threading.Thread(target=self._work, name="worker", daemon=True)
         thread.start()
         try:
-            yield
+            with Schedules(self._house, self._jobs).ticking():
+                yield
         finally:
             self._leaving.set()
             self._jobs.arrived.set()
@@ -169,6 +172,8 @@ class Worker:
             return self._further[what](caller, asked, watch)
         if what in {"refresh", "rebuild"}:
             return self._refresh(asked, watch, anew=what == "rebuild")
+        if what == "pull":
+            return self._pull(caller, asked, watch)
         path, imports = self._house.folder / row["upload"], Imports(self._house)
         progress: Callable[[int], None] = lambda rows: watch.tell("rows", rows)  # noqa: E731
         if what == "mend":
@@ -187,6 +192,15 @@ class Worker:
         if outcome.trial is not None and (upload := asked.get("upload")) is not None:
             self._jobs.uploads.note_examples(upload, number, outcome.trial.examples)
         return tell_outcome(outcome)
+
+    def _pull(self, caller: Caller, asked: Mapping[str, Any], watch: Watch) -> dict[str, Any]:
+        anew = bool(asked.get("anew"))
+        done = Pulls(self._house).pull(asked["connector"], caller, anew=anew, tell=watch.tell)
+        refreshed = None
+        if asked.get("then_refresh") and done.changed:
+            caller.require("refresh")
+            refreshed = self._refresh({}, watch, anew=False)
+        return tell_pull(done) | {"refresh": refreshed}
 
     def _refresh(self, asked: Mapping[str, Any], watch: Watch, *, anew: bool) -> dict[str, Any]:
         as_of = datetime.fromisoformat(asked["as_of"]) if asked.get("as_of") else None
@@ -257,6 +271,17 @@ def tell_outcome(outcome: Outcome) -> dict[str, Any]:
         "mapping": outcome.mapping.model_dump(mode="json"),
         "trial": None if outcome.trial is None else _tell_trial(outcome.trial),
         "landed": None if outcome.landed is None else asdict(outcome.landed),
+    }
+
+
+def tell_pull(done: PullDone) -> dict[str, Any]:
+    """Return a pull as it is kept and sent."""
+    return {
+        "connector": done.connector,
+        "met": done.met,
+        "landed": [asdict(o.landed) for o in done.outcomes if o.landed is not None],
+        "gone": done.gone,
+        "withdrawn": done.withdrawn,
     }
 
 

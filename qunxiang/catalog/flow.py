@@ -77,7 +77,10 @@ class Catalog:
         return found
 
     def version(self, cls: type[D], name: str, number: int) -> D:
-        """Return one version of a definition."""
+        """Return one version of a definition; version 0 is the one it came with."""
+        came = self.built_in(cls, name) if number == 0 else None
+        if came is not None:
+            return came
         table = DEFINITIONS.c
         query = select(DEFINITIONS).where(
             table.kind == kind_of(cls), table.name == name, table.version == number

@@ -6,7 +6,7 @@ leaves it wholly loaded or not at all, and starting again loads it once.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -30,7 +30,7 @@ from qunxiang.cleaning.tables import (
 )
 from qunxiang.cleaning.tidying import Dictionary, Tidier
 from qunxiang.cleaning.trials import Counts, Trial
-from qunxiang.engine import Warehouse, run_ahead
+from qunxiang.engine import Warehouse, hash_strings, run_ahead
 from qunxiang.settings import Settings
 from qunxiang.sources import (
     CUSTOMERS,
@@ -85,8 +85,8 @@ class Cleaning:
         # Days of streams are loaded as they come, by the position in their log.
         landed = {n: i for n, i in every.items() if not is_stream(i.shape)}
         days = every.keys() - landed.keys()
-        menders = Counter(i.mends for i in landed.values())
-        # An import that was mended since is loaded again, without the rows that were mended.
+        menders = mark_menders(landed.values())
+        # An import of which rows were mended or withdrawn since is loaded again, without them.
         stale = {
             n
             for n, mended_by in loaded.items()
@@ -118,7 +118,7 @@ class Cleaning:
         """Load one import in one transaction."""
         mapping = self._catalog.version(MappingDefinition, one.mapping, one.mapping_version)
         tidier = Tidier(mapping, self.dictionary(), self._options(mapping))
-        menders = sum(i.mends == one.number for i in self._sources.landed())
+        menders = mark_menders(self._sources.landed())[one.number]
         arriving = Arrival(
             self._warehouse, register, seen, import_no=one.number, source=mapping.source
         )
@@ -230,3 +230,14 @@ class Cleaning:
         if mapping.rows in events:
             events[mapping.rows] = mapping.extend(events[mapping.rows])
         return Dictionary(dictionary.fields, events, dictionary.identifiers)
+
+
+def mark_menders(landed: Iterable[Import]) -> Mapping[int, int]:
+    """Return, for each import, a mark of the ones that mend or withdraw rows of it; 0 where none does."""
+    found: dict[int, list[int]] = {}
+    for one in landed:
+        touched = set(one.withdraws) | ({one.mends} if one.mends is not None else set[int]())
+        for number in touched:
+            found.setdefault(number, []).append(one.number)
+    marks = {n: hash_strings(pa.array([repr(sorted(m))])) for n, m in found.items()}
+    return defaultdict(int, {n: int(mark[0]) >> 1 for n, mark in marks.items()})

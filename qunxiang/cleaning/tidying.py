@@ -15,7 +15,7 @@ from qunxiang.cleaning.switching import find_events
 from qunxiang.cleaning.tables import INFERRABLE, certainty
 from qunxiang.cleaning.values import Cleaned
 from qunxiang.engine import Tally, combine, hash_strings
-from qunxiang.sources import AT, CUSTOMERS, EVENT, ID, KEY, MappingDefinition
+from qunxiang.sources import AT, CUSTOMERS, EVENT, ID, MappingDefinition
 
 RECORD = "record"  # the identifier every customer record has of itself
 SAID = "@said"  # where rows bring their own hash of what they say
@@ -174,9 +174,8 @@ class Tidier:
         Several people may have a phone or a mail in common. Rows that have nothing better are one
         record only where they give the same name, too.
         """
-        column = self.mapping.column_for(KEY)
-        if column is not None:
-            return raw[column]
+        if self.mapping.key_columns:
+            return self._told_key(raw)
         kinds = {i: self._dictionary.identifiers[i.removeprefix(ID)] for i in ids}
         common = {i: bool(d.one_name or d.shared_above) for i, d in kinds.items()}
         ranked = sorted(ids, key=lambda i: (common[i], kinds[i].priority))
@@ -270,13 +269,15 @@ class Tidier:
             columns["amount"] = frame.select(pl.coalesce("given", "product"))[:, 0]
 
     def _event_key(self, raw: pl.DataFrame, columns: Mapping[str, pl.Series]) -> pl.Series | None:
-        column = self.mapping.column_for(KEY)
-        if column is not None:
-            return raw[column]
+        if self.mapping.key_columns:
+            return self._told_key(raw)
         if all(name in columns for name in _LINE_KEY):
             frame = pl.DataFrame({name: columns[name] for name in _LINE_KEY})
             return frame.select(pl.concat_str(*_LINE_KEY, separator="\0"))[:, 0]
         return None
+
+    def _told_key(self, raw: pl.DataFrame) -> pl.Series:
+        return raw.select(pl.concat_str(*self.mapping.key_columns, separator="\0"))[:, 0]
 
     # ── both ─────────────────────────────────────────────────────────────────────────────────────
 

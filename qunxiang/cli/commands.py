@@ -39,6 +39,22 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "files",
         "Bring mended rows back; they take the places of the rows that were set aside.",
     ),
+    "connector": (
+        "connectors",
+        "连接器 Connectors: places that rows are pulled from, again and again.",
+    ),
+    "templates": (
+        "connectors",
+        "List the exports whose columns are known by the system that writes them.",
+    ),
+    "schedule": (
+        "schedules",
+        "定时任务 Schedules: pulls and refreshes that run by themselves while `serve` runs.",
+    ),
+    "secret": (
+        "schedules",
+        "密码 Secrets: passwords and tokens that connectors use, kept sealed.",
+    ),
     "jobs": (
         "jobs",
         "List the background jobs that were asked for over HTTP, newest first.",

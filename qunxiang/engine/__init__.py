@@ -5,7 +5,9 @@ from qunxiang.engine.ahead import run_ahead
 from qunxiang.engine.bitmaps import Bits, overlap
 from qunxiang.engine.columns import MONEY_SCALE, Column, Kind, among, column_of, hits, rank, within
 from qunxiang.engine.combining import AND, MINUS, OR, combine_sets, count_combined
+from qunxiang.engine.databases import Database, Relation, sqlite_url
 from qunxiang.engine.hashing import Hashes, Numbering, Tally, combine, hash_strings
+from qunxiang.engine.lakes import Lake, LakeFormat, lake_format
 from qunxiang.engine.shelf import Shelf, write_durably
 from qunxiang.engine.state import METADATA, State
 from qunxiang.engine.timelines import Timeline
@@ -21,9 +23,13 @@ __all__ = [
     "OR",
     "Bits",
     "Column",
+    "Database",
     "Hashes",
     "Kind",
+    "Lake",
+    "LakeFormat",
     "Numbering",
+    "Relation",
     "Shelf",
     "State",
     "Tally",
@@ -38,9 +44,11 @@ __all__ = [
     "folds",
     "hash_strings",
     "hits",
+    "lake_format",
     "overlap",
     "rank",
     "run_ahead",
+    "sqlite_url",
     "warm_up",
     "within",
     "write_durably",

@@ -3,6 +3,7 @@
 from qunxiang.governance.accounts import Account, Accounts, SignedIn, Token, same
 from qunxiang.governance.audit import Audit
 from qunxiang.governance.erasure import erase_state, export_state, search_state
+from qunxiang.governance.keychain import Kept, Keychain
 from qunxiang.governance.masking import HIDDEN, as_field, is_masked, mask, mask_row
 from qunxiang.governance.rights import (
     HOUSEHOLDER,
@@ -38,6 +39,8 @@ __all__ = [
     "Accounts",
     "Audit",
     "Caller",
+    "Kept",
+    "Keychain",
     "Role",
     "Scope",
     "Sendable",

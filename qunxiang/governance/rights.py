@@ -19,7 +19,7 @@ MEANINGS: dict[Scope, tuple[str, str]] = {
     "define": ("新建和修改定义", "Make and change definitions"),
     "refresh": ("刷新和重建", "Refresh and rebuild"),
     "erase": ("抹除或导出一个人的全部数据", "Erase or export one person's data"),
-    "admin": ("管理账号和令牌", "Manage accounts and tokens"),
+    "admin": ("管理账号、令牌、密码和连接器", "Manage accounts, tokens, secrets and connectors"),
 }
 # Each role's name, and what it is for, in both languages.
 ROLE_LABELS: dict[Role, tuple[str, str]] = {
@@ -31,12 +31,12 @@ ROLE_LABELS: dict[Role, tuple[str, str]] = {
 }
 ROLE_SENTENCES: dict[Role, tuple[str, str]] = {
     "owner": (
-        "可以做一切,包括管理账号和令牌。",
-        "May do everything, accounts and tokens included.",
+        "可以做一切,包括管理账号、令牌和连接器。",
+        "May do everything, accounts, tokens and connectors included.",
     ),
     "manager": (
-        "可以做一切,但不能管理账号和令牌。",
-        "May do everything but manage accounts and tokens.",
+        "可以做一切,但不能管理账号、令牌和连接器。",
+        "May do everything but manage accounts, tokens and connectors.",
     ),
     "marketer": (
         "导入、定义、刷新和导出,看到的个人信息是脱敏的。",

@@ -9,6 +9,7 @@
 | sign_ins | account or address that failed to sign in, by its hash | |
 | audit | thing done, each with the hash of the one before | subject (public id; erased to its hash) |
 | erasures | person erased: counts per store, and a keyed hash of who it was | |
+| secrets | password or token of another system, sealed | |
 """
 
 from __future__ import annotations
@@ -94,6 +95,15 @@ ERASURES = Table(
     Column("rechecked", Integer, nullable=False),
 )
 
+SECRETS = Table(
+    "secrets",
+    METADATA,
+    Column("name", String, primary_key=True),
+    Column("sealed", String, nullable=False),
+    Column("author", String, nullable=False),
+    Column("at", String, nullable=False),
+)
+
 HOLDINGS = (
     # Whoever works here is no customer; their accounts are theirs, not a portrait's.
     Holding("accounts", "state"),
@@ -104,4 +114,5 @@ HOLDINGS = (
     # The trail keeps that something was done, and no longer to whom.
     Holding("audit", "state", "public_id", ("subject",), "pseudonymise"),
     Holding("erasures", "state", "pseudonym", ("subject",)),
+    Holding("secrets", "state"),
 )

@@ -1,10 +1,16 @@
 """Takes rows in, from files, SDKs, web hooks and databases, and lands them untouched."""
 
-from qunxiang.sources.days import DAY, Days, is_stream
+from qunxiang.sources.connectors import Access, Drop, OpenDrops
+from qunxiang.sources.days import DAY, MESSAGES, Days, is_stream
+from qunxiang.sources.definitions import (
+    ConnectorDefinition,
+    FolderReader,
+    RestReader,
+)
 from qunxiang.sources.estimates import estimate_rows
 from qunxiang.sources.exports import write_csv, write_jsonl, write_xlsx
 from qunxiang.sources.files import fingerprint, read
-from qunxiang.sources.flow import Import, Sources
+from qunxiang.sources.flow import Import, Sources, withdrawal
 from qunxiang.sources.guesses import EVENTS, Guess, guess_rows
 from qunxiang.sources.landing import LandingLog, Position
 from qunxiang.sources.limits import Limits
@@ -19,6 +25,7 @@ from qunxiang.sources.mappings import (
     MappingDefinition,
     Switch,
 )
+from qunxiang.sources.marks import Mark, find_mark, note_of
 from qunxiang.sources.messages import CONTEXT, Change, Message, correct
 from qunxiang.sources.messages import Kind as MessageKind
 from qunxiang.sources.objects import flatten
@@ -35,9 +42,11 @@ from qunxiang.sources.protocols.wire import (
     parse_form,
     unpack,
 )
+from qunxiang.sources.pulls import Gathered, Pull, first_rows, imports_of, open_drops
 from qunxiang.sources.rows import BadRow, RawBatch
-from qunxiang.sources.shapes import FileShape, ShapeOverrides, detect
+from qunxiang.sources.shapes import FileShape, PullNote, ShapeOverrides, detect
 from qunxiang.sources.streams import Arrival, FileLog, Portion, StreamLog, batch_of, segment_of
+from qunxiang.sources.templates import Template, list_templates
 
 __all__ = [
     "AT",
@@ -49,47 +58,65 @@ __all__ = [
     "EVENTS",
     "ID",
     "KEY",
+    "MESSAGES",
     "PERSON",
     "REPEAT",
     "SPOKEN",
+    "Access",
     "Arrival",
     "BadRow",
     "Change",
     "ColumnMapping",
+    "ConnectorDefinition",
     "Days",
+    "Drop",
     "FileLog",
     "FileShape",
+    "FolderReader",
+    "Gathered",
     "Guess",
     "Import",
     "Item",
     "LandingLog",
     "Limits",
     "MappingDefinition",
+    "Mark",
     "Message",
     "MessageKind",
+    "OpenDrops",
     "Portion",
     "Position",
+    "Pull",
+    "PullNote",
     "RawBatch",
     "Reading",
     "Reply",
     "Request",
+    "RestReader",
     "ShapeOverrides",
     "Sources",
     "Speaker",
     "StreamLog",
     "Switch",
+    "Template",
     "Vocabulary",
     "batch_of",
     "correct",
     "detect",
     "estimate_rows",
     "field_name",
+    "find_mark",
     "find_speaker",
     "fingerprint",
+    "first_rows",
     "flatten",
     "guess_rows",
+    "imports_of",
     "is_stream",
     "judge",
+    "list_templates",
+    "note_of",
+    "open_drops",
     "parse_form",
     "plain",
     "propose",
@@ -97,6 +124,7 @@ __all__ = [
     "segment_of",
     "unpack",
     "value_type",
+    "withdrawal",
     "write_csv",
     "write_jsonl",
     "write_xlsx",

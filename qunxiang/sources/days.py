@@ -13,19 +13,31 @@ from sqlalchemy import insert, select, update
 
 from qunxiang import clock
 from qunxiang.engine import State
+from qunxiang.sources.guesses import EVENTS
+from qunxiang.sources.mappings import ColumnMapping, MappingDefinition
 from qunxiang.sources.rows import RawBatch
+from qunxiang.sources.shapes import FileShape, StreamDay
 from qunxiang.sources.streams import Portion, StreamLog
 from qunxiang.sources.tables import IMPORTS
 
 DAY = 86_400 * 1_000_000
-STREAM = "stream"  # in an import's shape: the name of the source whose messages of a day these are
+STREAM = "stream"
 MESSAGE = "message"
 _NOWHERE = "0:0"
+# Messages have no one mapping: what their columns mean is found in the catalog as they come.
+MESSAGES = MappingDefinition(
+    name="messages",
+    zh="消息",
+    en="Messages",
+    source=STREAM,
+    rows=EVENTS,
+    columns=(ColumnMapping(column=MESSAGE, to=None, because="unused"),),
+)
 
 
 def is_stream(shape: dict[str, Any]) -> bool:
     """Say whether an import, by its shape, is a day of a stream."""
-    return STREAM in shape
+    return shape.get("stream") is not None
 
 
 class Days:
@@ -48,6 +60,9 @@ class Days:
     def _find(self, source: str, day: int) -> int:
         """Return the number under which the day is noted in the state store."""
         date = datetime.fromtimestamp(day * 86_400, UTC).date().isoformat()
+        shape = FileShape(
+            format="stream", columns=(MESSAGE,), stream=StreamDay(source=source, day=date)
+        )
         fingerprint = f"{STREAM}:{source}:{date}"
         with self._state.writing() as connection:
             query = select(IMPORTS.c.number).where(IMPORTS.c.fingerprint == fingerprint)
@@ -59,10 +74,10 @@ class Days:
                 "file": f"{source} {date}",
                 "fingerprint": fingerprint,
                 "source": source,
-                "mapping": "",
+                "mapping": MESSAGES.name,
                 "mapping_version": 0,
                 "mends": None,
-                "shape": {STREAM: source, "day": date},
+                "shape": shape.model_dump(mode="json", exclude={"top", "rows_seen"}),
                 "begins": _NOWHERE,
                 "ends": _NOWHERE,
                 "rows": 0,
@@ -81,12 +96,13 @@ class Days:
 
     def portions(self, shape: dict[str, Any]) -> Iterator[Portion]:
         """Yield the messages of a day of a stream."""
-        begin = datetime.fromisoformat(shape["day"]).replace(tzinfo=UTC).timestamp() * 1_000_000
+        told = StreamDay.model_validate(shape[STREAM])
+        begin = datetime.fromisoformat(told.day).replace(tzinfo=UTC).timestamp() * 1_000_000
         for portion in self._log.read({}):
             received = portion.messages.column("received")
             mine = pc.and_(
                 pc.and_(pc.greater_equal(received, begin), pc.less(received, begin + DAY)),
-                pc.equal(portion.messages.column("source").cast(pa.string()), shape[STREAM]),
+                pc.equal(portion.messages.column("source").cast(pa.string()), told.source),
             )
             if pc.any(mine).as_py():
                 yield Portion(portion.position, portion.messages.filter(mine))

@@ -22,6 +22,7 @@ from qunxiang.sources.streams import StreamLog
 from qunxiang.sources.tables import IMPORTS
 
 ROW_NUMBER, RAW, CODE = "\0row", "\0raw", "\0code"
+OF_IMPORT, OF_ROW = "_import", "_row"
 Progress = Callable[[int], None]
 
 
@@ -44,6 +45,16 @@ class Import:
     bad_rows: int
     author: str
     at: str
+
+    @property
+    def withdraws(self) -> dict[int, int]:
+        """How many rows of which imports it takes out of force: they are gone where they came from."""
+        pull = self.shape.get("pull") or {}
+        return {int(number): rows for number, rows in pull.get("withdraws", {}).items()}
+
+    def overtakes(self, number: int) -> bool:
+        """Say whether it stands in the place of rows of another import, or withdraws some."""
+        return self.mends == number or number in self.withdraws
 
 
 class Sources:
@@ -144,15 +155,18 @@ class Sources:
         """Read an import back from the log, batch by batch, exactly as it landed.
 
         Rows that a later, landed import mends are left out: the mended row stands in their place.
+        So are rows that one withdraws; itself, it names rows and holds none.
         """
-        mended = self._mended(one.number)
+        if one.withdraws:
+            return
+        left_out = self.overtaken(one.number)
         if is_stream(one.shape):
             for rows in self.days.rows(one.shape):
-                yield rows.but(mended) if mended else rows
+                yield rows.but(left_out) if left_out else rows
             return
         for _, batch in self.log.read(Position.parse(one.begins), Position.parse(one.ends)):
             unpacked = _unpacked(batch)
-            yield unpacked.but(mended) if mended else unpacked
+            yield unpacked.but(left_out) if left_out else unpacked
 
     def landed_rows(self, one: Import) -> Iterator[RawBatch]:
         """Read everything an import brought, whatever became of it: undone or mended rows, too."""
@@ -168,16 +182,16 @@ class Sources:
             query = select(IMPORTS.c.number, IMPORTS.c.shape).where(IMPORTS.c.status == "undone")
             return {number for number, shape in connection.execute(query) if is_stream(shape)}
 
-    def mended(self, number: int) -> set[int]:
-        """Return the row numbers of an import that later imports have mended."""
-        return self._mended(number)
-
-    def _mended(self, number: int) -> set[int]:
+    def overtaken(self, number: int) -> set[int]:
+        """Return the row numbers of an import that later imports have mended, or withdrawn."""
         rows: set[int] = set()
         for one in self.landed():
-            if one.mends == number:
-                for _, batch in self.log.read(Position.parse(one.begins), Position.parse(one.ends)):
-                    rows.update(_unpacked(batch).row_numbers.to_pylist())
+            if not one.overtakes(number):
+                continue
+            for _, batch in self.log.read(Position.parse(one.begins), Position.parse(one.ends)):
+                unpacked = _unpacked(batch)
+                told = withdrawn_of(unpacked, number) if one.withdraws else unpacked.row_numbers
+                rows.update(told.to_pylist())
         return rows
 
     def erase(self, rows: dict[int, set[int]]) -> int:
@@ -237,6 +251,22 @@ class Sources:
             query = select(IMPORTS).where(condition).order_by(IMPORTS.c.number.desc()).limit(1)
             row = connection.execute(query).mappings().first()
             return Import(**row) if row is not None else None
+
+
+def withdrawal(first: int, places: list[tuple[int, int]]) -> RawBatch:
+    """Return rows that name others, by import and row number, as being gone."""
+    columns = {
+        OF_IMPORT: pa.array([str(number) for number, _ in places], pa.string()),
+        OF_ROW: pa.array([str(row) for _, row in places], pa.string()),
+    }
+    numbers = pa.array(range(first, first + len(places)), pa.int64())
+    return RawBatch(first, pa.RecordBatch.from_pydict(columns), numbers)
+
+
+def withdrawn_of(batch: RawBatch, number: int) -> pa.Int64Array:
+    """Return the rows of one import that a withdrawal names."""
+    mine = pc.equal(batch.rows.column(OF_IMPORT), str(number))
+    return batch.rows.column(OF_ROW).filter(mine).cast(pa.int64())
 
 
 def _with_numbers(batch: RawBatch) -> pa.RecordBatch:

@@ -11,11 +11,20 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from qunxiang.sources.mappings import AT, CUSTOMERS, EVENT, ID, KEY, PERSON, MappingDefinition
+from qunxiang.sources.mappings import (
+    AT,
+    CUSTOMERS,
+    EVENT,
+    ID,
+    KEY,
+    PERSON,
+    ColumnMapping,
+    MappingDefinition,
+)
 from qunxiang.sources.proposals import Vocabulary, propose
 
 EVENTS = "events"
-_BY_NAME = frozenset({"name", "similar name"})
+_BY_NAME = frozenset({"template", "name", "similar name"})
 
 
 @dataclass(frozen=True)
@@ -35,7 +44,7 @@ def guess_rows(source: str, sample: pa.RecordBatch, vocabulary: Vocabulary) -> l
 
 
 def _weigh(mapping: MappingDefinition) -> Guess:
-    used = [c for c in mapping.columns if c.because != "unused"]
+    used = [c for c in mapping.columns if c.because != "unused" and _means_something(c)]
     named = [c for c in used if c.because in _BY_NAME]
     points = sum(c.confidence * _worth(c.to or "") for c in named)
     if mapping.rows != CUSTOMERS:
@@ -45,6 +54,10 @@ def _weigh(mapping: MappingDefinition) -> Guess:
         elif mapping.rows != EVENTS and names_events:
             points /= 2
     return Guess(mapping.rows, round(points / max(len(used), 1), 3), len(named))
+
+
+def _means_something(column: ColumnMapping) -> bool:
+    return column.because != "template" or column.to is not None
 
 
 def _worth(to: str) -> float:

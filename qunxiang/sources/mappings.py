@@ -27,7 +27,7 @@ class ColumnMapping(BaseModel):
     column: str
     to: str | None
     confidence: float = Field(default=1.0, ge=0, le=1)
-    because: Literal["told", "name", "similar name", "values", "new", "unused"] = "told"
+    because: Literal["told", "template", "name", "similar name", "values", "new", "unused"] = "told"
 
 
 class Switch(BaseModel):
@@ -52,6 +52,8 @@ class MappingDefinition(Definition):
         new: fields (or properties) this mapping adds to the catalog.
         date_order: how 05/03/24 is read; None for the workspace's setting.
         zone: the time zone of local times in the file; None for the workspace's.
+        key: the columns that together name a row for good; a column meant as `@key` if not given.
+        template: the known export whose columns these are, if it is one.
     """
 
     kind_zh: ClassVar[str] = "对应关系"
@@ -63,6 +65,14 @@ class MappingDefinition(Definition):
     new: tuple[FieldDefinition, ...] = ()
     date_order: Literal["ymd", "dmy", "mdy"] | None = None
     zone: str | None = None
+    key: tuple[str, ...] = ()
+    template: str | None = None
+
+    @property
+    def key_columns(self) -> tuple[str, ...]:
+        """The columns that together name a row; none where nothing does."""
+        column = self.column_for(KEY)
+        return self.key or (() if column is None else (column,))
 
     def column_for(self, target: str) -> str | None:
         """Return the first column that is mapped to the target."""
@@ -86,4 +96,6 @@ class MappingDefinition(Definition):
             for c in self.columns
             if (c.to or "").startswith((PERSON, ID)) or c.to == AT
         )
-        return self.model_copy(update={"rows": CUSTOMERS, "columns": kept, "switches": ()})
+        return self.model_copy(
+            update={"rows": CUSTOMERS, "columns": kept, "switches": (), "key": ()}
+        )

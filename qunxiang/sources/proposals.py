@@ -29,6 +29,7 @@ from qunxiang.sources.mappings import (
     MappingDefinition,
     Switch,
 )
+from qunxiang.sources.templates import Template, find_template
 
 _NOISE = re.compile(r"[\s_\-/\\()()\[\]【】::*#.·]+")
 _SIMILAR = 0.86
@@ -207,8 +208,9 @@ def propose(
         vocabulary: the definitions to choose from.
     """
     targets = vocabulary.targets(rows)
-    chosen: dict[str, ColumnMapping] = {}
-    taken: set[str] = set()
+    template = find_template(rows, sample.schema.names)
+    chosen = {} if template is None else _by_template(template, sample, {t.to for t in targets})
+    taken = {c.to for c in chosen.values() if c.to is not None}
     for match in (_match_exactly, _match_nearly):
         for column in sample.schema.names:
             if column in chosen:
@@ -226,7 +228,24 @@ def propose(
             new.extend([field] if field is not None else [])
     columns = tuple(chosen[c] for c in sample.schema.names)
     draft = MappingDefinition(name=name, source=source, rows=rows, columns=columns, new=tuple(new))
+    if template is not None:
+        key = template.key_among(sample.schema.names)
+        draft = draft.model_copy(update={"template": template.name, "key": key})
     return draft.model_copy(update={"switches": _propose_switches(draft, sample)})
+
+
+def _by_template(
+    template: Template, sample: pa.RecordBatch, known: set[str]
+) -> dict[str, ColumnMapping]:
+    """Return what a known export's columns mean, as far as there are such things in the workspace."""
+    out: dict[str, ColumnMapping] = {}
+    for column in sample.schema.names:
+        to = template.columns.get(column)
+        if to is not None and (not to or to in known):
+            out[column] = ColumnMapping(
+                column=column, to=to or None, confidence=0.99, because="template"
+            )
+    return out
 
 
 def _match_exactly(column: str, targets: Iterable[Target]) -> ColumnMapping | None:

@@ -55,6 +55,34 @@ class ShapeOverrides(_Frozen):
     lang: Lang = "zh"
 
 
+class PullNote(_Frozen):
+    """Which pull brought an import, and how far it reached.
+
+    Attributes:
+        connector: who pulled.
+        cursor: the last value of the cursor, as text; None where there is no cursor.
+        kind: what that value was before it was text.
+        seen: of the rows from which the next pull begins again, eight bytes of a hash each, in
+            base64: they are not landed twice.
+        file: of a watched folder, the file's name, size and time, so that one left there is known.
+        withdraws: how many rows of which imports this one takes out of force.
+    """
+
+    connector: str
+    cursor: str | None = None
+    kind: str = "text"
+    seen: str = ""
+    file: str | None = None
+    withdraws: dict[str, int] = {}
+
+
+class StreamDay(_Frozen):
+    """Which day of which source's stream an import is."""
+
+    source: str
+    day: str
+
+
 class FileShape(_Frozen):
     """How one file is read. Rows are counted from 0 here, as records, blank ones included.
 
@@ -67,9 +95,11 @@ class FileShape(_Frozen):
         top: the first records of a table as they stand, titles and header among them.
         rows_seen: the first rows, for a person to look at.
         notes: what was guessed or left out, as short codes.
+        pull: which connector brought it, if one did; its tables have the format `table`.
+        stream: which day of a stream it is, if it is one; then the format is `stream`.
     """
 
-    format: Format
+    format: Format | Literal["table", "stream"]
     compression: Compression = "none"
     member: str | None = None
     encoding: str = "utf-8"
@@ -85,6 +115,8 @@ class FileShape(_Frozen):
     top: tuple[Cells, ...] = ()
     rows_seen: tuple[Cells, ...] = ()
     notes: tuple[str, ...] = ()
+    pull: PullNote | None = None
+    stream: StreamDay | None = None
 
     @property
     def container(self) -> Container:

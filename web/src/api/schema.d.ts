@@ -219,6 +219,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/connectors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Connectors
+         * @description List the connectors and how far each has come.
+         */
+        get: operations["list_connectors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/connectors/{name}/pull": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pull
+         * @description Land what is new since the last pull, as a job.
+         */
+        post: operations["pull"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/connectors/{name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Connector
+         * @description Connect, and show columns and first rows; nothing is saved.
+         */
+        post: operations["try_connector"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/count": {
         parameters: {
             query?: never;
@@ -276,6 +336,50 @@ export interface paths {
          * @description Put a definition of audiences in force; with `If-Match` only in place of that version.
          */
         put: operations["save_audiences_definition"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/definitions/connectors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Connectors Definitions
+         * @description List the definitions of connectors in force.
+         */
+        get: operations["list_connectors_definitions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/definitions/connectors/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Connectors Definition
+         * @description Return a definition of connectors; the header `ETag` tells its version.
+         */
+        get: operations["get_connectors_definition"];
+        /**
+         * Save Connectors Definition
+         * @description Put a definition of connectors in force; with `If-Match` only in place of that version.
+         */
+        put: operations["save_connectors_definition"];
         post?: never;
         delete?: never;
         options?: never;
@@ -584,6 +688,50 @@ export interface paths {
          * @description Put a definition of rfm in force; with `If-Match` only in place of that version.
          */
         put: operations["save_rfm_definition"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/definitions/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Schedules Definitions
+         * @description List the definitions of schedules in force.
+         */
+        get: operations["list_schedules_definitions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/definitions/schedules/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Schedules Definition
+         * @description Return a definition of schedules; the header `ETag` tells its version.
+         */
+        get: operations["get_schedules_definition"];
+        /**
+         * Save Schedules Definition
+         * @description Put a definition of schedules in force; with `If-Match` only in place of that version.
+         */
+        put: operations["save_schedules_definition"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1532,6 +1680,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Schedules
+         * @description List what runs by itself, with the last run of each and the next five.
+         */
+        get: operations["list_schedules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/schedules/{name}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Schedule Runs
+         * @description List the last times that came of a schedule, newest first, and what became of each.
+         */
+        get: operations["list_schedule_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Secrets
+         * @description List the names of the secrets that are kept, never the secrets.
+         */
+        get: operations["list_secrets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/secrets/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Secret
+         * @description Keep a password or token of another system, sealed, in place of any before it.
+         */
+        put: operations["put_secret"];
+        post?: never;
+        /**
+         * Drop Secret
+         * @description Forget a secret.
+         */
+        delete: operations["drop_secret"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/session": {
         parameters: {
             query?: never;
@@ -1804,6 +2036,26 @@ export interface paths {
          * @description Return how a tag's values are spread among everybody, as of the last refresh.
          */
         get: operations["draw_tag"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Templates
+         * @description List the exports whose columns are known by the system that writes them.
+         */
+        get: operations["get_templates"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2181,11 +2433,18 @@ export interface components {
         };
         /**
          * AskedAnswer
-         * @description What a job was asked for: of imports the file and how it is read, of a refresh its instant.
+         * @description What a job was asked for: of imports the file and how it is read, of a refresh its instant, of a pull its connector.
          */
         AskedAnswer: {
+            /**
+             * Anew
+             * @default false
+             */
+            anew?: boolean;
             /** As Of */
             as_of?: string | null;
+            /** Connector */
+            connector?: string | null;
             /** File */
             file?: string | null;
             mapping?: components["schemas"]["MappingDefinition"] | null;
@@ -2196,6 +2455,11 @@ export interface components {
             rows?: string | null;
             /** Source */
             source?: string | null;
+            /**
+             * Then Refresh
+             * @default false
+             */
+            then_refresh?: boolean;
             /** Upload */
             upload?: string | null;
         };
@@ -2689,6 +2953,81 @@ export interface components {
             start: number;
         };
         /**
+         * ByCursor
+         * @description Pages asked for by what the page before says, at a path of its body; none says it was the last.
+         */
+        ByCursor: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            by: "cursor";
+            /**
+             * Param
+             * @default cursor
+             */
+            param?: string;
+            /** Path */
+            path: string;
+            /** Size Param */
+            size_param?: string | null;
+        };
+        /**
+         * ByLink
+         * @description Pages of which each names the next in its `Link` header.
+         */
+        ByLink: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            by: "link";
+        };
+        /**
+         * ByNumber
+         * @description Pages asked for by their number; the first one without records is the last.
+         */
+        ByNumber: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            by: "number";
+            /**
+             * First
+             * @default 1
+             */
+            first?: number;
+            /**
+             * Param
+             * @default page
+             */
+            param?: string;
+            /** Size Param */
+            size_param?: string | null;
+        };
+        /**
+         * ByOffset
+         * @description Pages asked for by how many records come before them.
+         */
+        ByOffset: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            by: "offset";
+            /**
+             * Param
+             * @default offset
+             */
+            param?: string;
+            /**
+             * Size Param
+             * @default limit
+             */
+            size_param?: string;
+        };
+        /**
          * Calendar
          * @description `this month`, `last quarter`: a local calendar period.
          */
@@ -2873,7 +3212,7 @@ export interface components {
              * @default told
              * @enum {string}
              */
-            because?: "told" | "name" | "similar name" | "values" | "new" | "unused";
+            because?: "told" | "template" | "name" | "similar name" | "values" | "new" | "unused";
             /** Column */
             column: string;
             /**
@@ -2930,6 +3269,86 @@ export interface components {
             total: number;
         };
         /**
+         * ConnectorAnswer
+         * @description A connector and how far it has come; null where nothing was pulled yet.
+         */
+        ConnectorAnswer: {
+            /** Cursor */
+            cursor: string | null;
+            definition: components["schemas"]["ConnectorDefinition"];
+            /** Imports */
+            imports: number;
+            /** Pulled At */
+            pulled_at: string | null;
+            /** Rows */
+            rows: number;
+        };
+        /**
+         * ConnectorDefinition
+         * @description A place that rows are pulled from, again and again.
+         *
+         *     Args:
+         *         reads: the place.
+         *         source: the name of the source the rows come from; the connector's own if not given.
+         *         mapping: the name of a saved mapping; or else
+         *         rows: what each row is (`customers`, `orders` …): a mapping is proposed at the first pull.
+         *         cursor: a column that grows with every change; only what has reached or passed its last
+         *             value is pulled again. Without one every pull reads everything and lands what changed.
+         *         overlap_seconds: how far before the cursor's last moment a pull begins again, for rows that
+         *             were written earlier than they could be seen.
+         *         key: the column that names a row for good. It is needed to tell changed rows from others
+         *             where there is no cursor, and to detect rows that are gone.
+         *         detect_deletions: whether rows that are no longer there are taken out of force.
+         *         gone_at_most: a pull that misses more than this share of the known keys is refused.
+         *         page_rows: how many rows are asked for at a time.
+         */
+        ConnectorDefinition: {
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Detect Deletions
+             * @default false
+             */
+            detect_deletions?: boolean;
+            /**
+             * En
+             * @default
+             */
+            en?: string;
+            /**
+             * Gone At Most
+             * @default 0.5
+             */
+            gone_at_most?: number;
+            /** Key */
+            key?: string | null;
+            /** Mapping */
+            mapping?: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Overlap Seconds
+             * @default 0
+             */
+            overlap_seconds?: number;
+            /**
+             * Page Rows
+             * @default 5000
+             */
+            page_rows?: number;
+            /** Reads */
+            reads: components["schemas"]["DatabaseReader"] | components["schemas"]["FilesReader"] | components["schemas"]["RestReader"] | components["schemas"]["FolderReader"] | components["schemas"]["SftpReader"];
+            /** Rows */
+            rows?: string | null;
+            /** Source */
+            source?: string | null;
+            /**
+             * Zh
+             * @default
+             */
+            zh?: string;
+        };
+        /**
          * CountAnswer
          * @description How many people satisfy a rule.
          */
@@ -2962,6 +3381,53 @@ export interface components {
             name: string;
             /** Password */
             password: string;
+        };
+        /**
+         * DatabaseReader
+         * @description A table or a query of a database.
+         *
+         *     Args:
+         *         type: tells this reader from the others.
+         *         system: which database it is.
+         *         database: its name; of SQLite the path of its file.
+         *         host: where it listens.
+         *         port: on which port; the system's own if not given.
+         *         user: who reads.
+         *         table: as `name` or `schema.name`; or else
+         *         query: a query that only reads.
+         *         encrypt: whether the connection must be encrypted (PostgreSQL and MySQL).
+         *         secret: the name of the user's password.
+         */
+        DatabaseReader: {
+            /** Database */
+            database: string;
+            /**
+             * Encrypt
+             * @default false
+             */
+            encrypt?: boolean;
+            /** Host */
+            host?: string | null;
+            /** Port */
+            port?: number | null;
+            /** Query */
+            query?: string | null;
+            /** Secret */
+            secret?: string | null;
+            /**
+             * System
+             * @enum {string}
+             */
+            system: "postgresql" | "mysql" | "mariadb" | "sqlite" | "sqlserver";
+            /** Table */
+            table?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "database";
+            /** User */
+            user?: string | null;
         };
         /**
          * Day
@@ -3290,6 +3756,8 @@ export interface components {
          *         top: the first records of a table as they stand, titles and header among them.
          *         rows_seen: the first rows, for a person to look at.
          *         notes: what was guessed or left out, as short codes.
+         *         pull: which connector brought it, if one did; its tables have the format `table`.
+         *         stream: which day of a stream it is, if it is one; then the format is `stream`.
          */
         FileShape: {
             /** Columns */
@@ -3317,11 +3785,8 @@ export interface components {
             encoding?: string;
             /** Escape */
             escape?: string | null;
-            /**
-             * Format
-             * @enum {string}
-             */
-            format: "csv" | "xlsx" | "xls" | "ods" | "json" | "jsonl" | "parquet";
+            /** Format */
+            format: ("csv" | "xlsx" | "xls" | "ods" | "json" | "jsonl" | "parquet") | ("table" | "stream");
             /** Header Row */
             header_row?: number | null;
             /** Member */
@@ -3331,6 +3796,7 @@ export interface components {
              * @default []
              */
             notes?: string[];
+            pull?: components["schemas"]["PullNote"] | null;
             /**
              * Quote
              * @default "
@@ -3353,11 +3819,80 @@ export interface components {
              * @default []
              */
             sheets?: string[];
+            stream?: components["schemas"]["StreamDay"] | null;
             /**
              * Top
              * @default []
              */
             top?: (string | null)[][];
+        };
+        /**
+         * FilesReader
+         * @description Files read together as one table: Parquet, CSV or JSON under a pattern.
+         *
+         *     Args:
+         *         type: tells this reader from the others.
+         *         path: a path with `*`, or `s3://bucket/path/*.parquet` in an object store.
+         *         format: how they are written; by their names if not given.
+         *         endpoint: of an object store, its address; Amazon's if not given.
+         *         region: of an object store.
+         *         access_key: of an object store, the public half of its key.
+         *         secret: the name under which the other half is kept.
+         */
+        FilesReader: {
+            /** Access Key */
+            access_key?: string | null;
+            /** Endpoint */
+            endpoint?: string | null;
+            /** Format */
+            format?: ("parquet" | "csv" | "json") | null;
+            /** Path */
+            path: string;
+            /** Region */
+            region?: string | null;
+            /** Secret */
+            secret?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "files";
+        };
+        /**
+         * FolderReader
+         * @description A watched folder: every file that appears in it is imported.
+         *
+         *     Args:
+         *         type: tells this reader from the others.
+         *         path: the folder.
+         *         pattern: which files, as in `orders-*.csv`.
+         *         settle_seconds: a file is taken up once it has not changed for so long.
+         *         after: whether a file that was read is moved to `done` or `failed`, or left.
+         */
+        FolderReader: {
+            /**
+             * After
+             * @default move
+             * @enum {string}
+             */
+            after?: "move" | "leave";
+            /** Path */
+            path: string;
+            /**
+             * Pattern
+             * @default *
+             */
+            pattern?: string;
+            /**
+             * Settle Seconds
+             * @default 10
+             */
+            settle_seconds?: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "folder";
         };
         /**
          * Found
@@ -3745,7 +4280,7 @@ export interface components {
             /** Rate */
             rate: number | null;
             /** Result */
-            result: components["schemas"]["OutcomeAnswer"] | components["schemas"]["RefreshAnswer"] | components["schemas"]["SamplesAnswer"] | null;
+            result: components["schemas"]["OutcomeAnswer"] | components["schemas"]["PullAnswer"] | components["schemas"]["RefreshAnswer"] | components["schemas"]["SamplesAnswer"] | null;
             /** Retried */
             retried: number | null;
             /** Rows */
@@ -3763,7 +4298,7 @@ export interface components {
              * What
              * @enum {string}
              */
-            what: "import" | "try_import" | "mend" | "refresh" | "rebuild" | "samples" | "remove_samples";
+            what: "import" | "try_import" | "mend" | "pull" | "refresh" | "rebuild" | "samples" | "remove_samples";
         };
         JsonValue: unknown;
         /**
@@ -4067,6 +4602,8 @@ export interface components {
          *         new: fields (or properties) this mapping adds to the catalog.
          *         date_order: how 05/03/24 is read; None for the workspace's setting.
          *         zone: the time zone of local times in the file; None for the workspace's.
+         *         key: the columns that together name a row for good; a column meant as `@key` if not given.
+         *         template: the known export whose columns these are, if it is one.
          */
         MappingDefinition: {
             /** Columns */
@@ -4078,6 +4615,11 @@ export interface components {
              * @default
              */
             en?: string;
+            /**
+             * Key
+             * @default []
+             */
+            key?: string[];
             /** Name */
             name: string;
             /**
@@ -4094,6 +4636,8 @@ export interface components {
              * @default []
              */
             switches?: components["schemas"]["Switch"][];
+            /** Template */
+            template?: string | null;
             /**
              * Zh
              * @default
@@ -4334,6 +4878,14 @@ export interface components {
             zh?: string;
         };
         /**
+         * NewSecret
+         * @description A password or token, to be kept sealed.
+         */
+        NewSecret: {
+            /** Value */
+            value: string;
+        };
+        /**
          * NewTag
          * @description A manual tag to make; with `values`, no others may be set.
          */
@@ -4458,6 +5010,17 @@ export interface components {
             quantiles_all: number[];
             /** Tgi */
             tgi: number | null;
+        };
+        /**
+         * OnePage
+         * @description One page holds everything.
+         */
+        OnePage: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            by: "none";
         };
         /**
          * Orders
@@ -4737,6 +5300,77 @@ export interface components {
             zh: string;
         };
         /**
+         * PullAnswer
+         * @description What a pull did: rows read, what landed of them, keys that are gone, and the refresh, if any.
+         */
+        PullAnswer: {
+            /** Connector */
+            connector: string;
+            /** Gone */
+            gone: number;
+            /** Landed */
+            landed: components["schemas"]["LandedAnswer"][];
+            /** Met */
+            met: number;
+            refresh: components["schemas"]["RefreshAnswer"] | null;
+            /** Withdrawn */
+            withdrawn: number;
+        };
+        /**
+         * PullAsk
+         * @description How to pull: whether everything is read anew, and whether a refresh follows if anything came.
+         */
+        PullAsk: {
+            /**
+             * Anew
+             * @default false
+             */
+            anew?: boolean;
+            /**
+             * Then Refresh
+             * @default false
+             */
+            then_refresh?: boolean;
+        };
+        /**
+         * PullNote
+         * @description Which pull brought an import, and how far it reached.
+         *
+         *     Attributes:
+         *         connector: who pulled.
+         *         cursor: the last value of the cursor, as text; None where there is no cursor.
+         *         kind: what that value was before it was text.
+         *         seen: of the rows from which the next pull begins again, eight bytes of a hash each, in
+         *             base64: they are not landed twice.
+         *         file: of a watched folder, the file's name, size and time, so that one left there is known.
+         *         withdraws: how many rows of which imports this one takes out of force.
+         */
+        PullNote: {
+            /** Connector */
+            connector: string;
+            /** Cursor */
+            cursor?: string | null;
+            /** File */
+            file?: string | null;
+            /**
+             * Kind
+             * @default text
+             */
+            kind?: string;
+            /**
+             * Seen
+             * @default
+             */
+            seen?: string;
+            /**
+             * Withdraws
+             * @default {}
+             */
+            withdraws?: {
+                [key: string]: number;
+            };
+        };
+        /**
          * Reach
          * @description Whether an identifier is known by which a channel reaches the person; `reason` says which is (not).
          */
@@ -4844,6 +5478,85 @@ export interface components {
             count: number;
             /** Of */
             of: boolean[];
+        };
+        /**
+         * RestReader
+         * @description Records asked for over HTTP, page by page.
+         *
+         *     Args:
+         *         type: tells this reader from the others.
+         *         url: where the first page is.
+         *         records: the dotted path of the list of records in a page; empty for the page itself.
+         *         paging: how the next page is asked for.
+         *         params: what every request asks besides.
+         *         since_param: the parameter that asks for what changed at or after the cursor; without one
+         *             everything is asked for.
+         *         headers: what every request says besides.
+         *         auth: how the secret is shown: as a bearer's token, as the password of `user`, or in `header`.
+         *         user: for `basic`.
+         *         header: for `header`.
+         *         secret: the name under which the token or password is kept.
+         *         most_pages: more than these are refused as paging without an end.
+         */
+        RestReader: {
+            /**
+             * Auth
+             * @default none
+             * @enum {string}
+             */
+            auth?: "none" | "bearer" | "basic" | "header";
+            /**
+             * Header
+             * @default X-API-Key
+             */
+            header?: string;
+            /**
+             * Headers
+             * @default {}
+             */
+            headers?: {
+                [key: string]: string;
+            };
+            /**
+             * Most Pages
+             * @default 10000
+             */
+            most_pages?: number;
+            /**
+             * Paging
+             * @default {
+             *       "by": "none"
+             *     }
+             */
+            paging?: components["schemas"]["ByNumber"] | components["schemas"]["ByOffset"] | components["schemas"]["ByCursor"] | components["schemas"]["ByLink"] | components["schemas"]["OnePage"];
+            /**
+             * Params
+             * @default {}
+             */
+            params?: {
+                [key: string]: string;
+            };
+            /**
+             * Records
+             * @default
+             */
+            records?: string;
+            /** Secret */
+            secret?: string | null;
+            /** Since Param */
+            since_param?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "rest";
+            /** Url */
+            url: string;
+            /**
+             * User
+             * @default
+             */
+            user?: string;
         };
         /**
          * RfmDefinition
@@ -4989,6 +5702,24 @@ export interface components {
             rule: components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Compare"] | components["schemas"]["Measured"] | components["schemas"]["InAudience"] | components["schemas"]["Listed"] | components["schemas"]["Bucket"];
         };
         /**
+         * RunAnswer
+         * @description A time that came of a schedule, what became of it, and the number of its job.
+         */
+        RunAnswer: {
+            /**
+             * Due
+             * Format: date-time
+             */
+            due: string;
+            /**
+             * Fate
+             * @enum {string}
+             */
+            fate: "asked" | "missed" | "overlapped" | "nothing";
+            /** Job */
+            job: number | null;
+        };
+        /**
          * Said
          * @description A rule, as text or tree.
          */
@@ -5028,6 +5759,75 @@ export interface components {
             version: number;
         };
         /**
+         * ScheduleAnswer
+         * @description A schedule, the time zone it is read in, its last run and its next five.
+         */
+        ScheduleAnswer: {
+            definition: components["schemas"]["ScheduleDefinition"];
+            last: components["schemas"]["RunAnswer"] | null;
+            /** Next */
+            next: string[];
+            /** Zone */
+            zone: string;
+        };
+        /**
+         * ScheduleDefinition
+         * @description Something that runs by itself.
+         *
+         *     Args:
+         *         runs: the name of a connector, or `refresh`.
+         *         cron: minute, hour, day, month and weekday, as in `30 2 * * *`.
+         *         zone: the time zone the expression is read in; the workspace's if not given.
+         *         catch_up: of times that passed while nothing was running: none is made up for (`skip`), the
+         *             newest alone (`once`), or each of them (`all`).
+         *         overlap: whether a time at which the last run is still under way is left out (`skip`) or
+         *             waits for it (`wait`).
+         *         then_refresh: whether a pull that brought something is followed by a refresh.
+         *         enabled: whether it runs at all.
+         */
+        ScheduleDefinition: {
+            /**
+             * Catch Up
+             * @default once
+             * @enum {string}
+             */
+            catch_up?: "skip" | "once" | "all";
+            /** Cron */
+            cron: string;
+            /**
+             * En
+             * @default
+             */
+            en?: string;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled?: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Overlap
+             * @default skip
+             * @enum {string}
+             */
+            overlap?: "skip" | "wait";
+            /** Runs */
+            runs: string;
+            /**
+             * Then Refresh
+             * @default false
+             */
+            then_refresh?: boolean;
+            /**
+             * Zh
+             * @default
+             */
+            zh?: string;
+            /** Zone */
+            zone?: string | null;
+        };
+        /**
          * ScopeAnswer
          * @description Something one may be allowed to do.
          */
@@ -5041,6 +5841,21 @@ export interface components {
             scope: "read" | "personal" | "export" | "import" | "define" | "refresh" | "erase" | "admin";
             /** Zh */
             zh: string;
+        };
+        /**
+         * SecretAnswer
+         * @description A secret, without itself.
+         */
+        SecretAnswer: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Author */
+            author: string;
+            /** Name */
+            name: string;
         };
         /**
          * SessionAnswer
@@ -5065,6 +5880,63 @@ export interface components {
             /** Name */
             name: string;
             value: components["schemas"]["JsonValue"];
+        };
+        /**
+         * SftpReader
+         * @description A folder on an SFTP server, watched like one of this machine.
+         *
+         *     Args:
+         *         type: tells this reader from the others.
+         *         host: the server.
+         *         host_key: its public key, as in `ssh-ed25519 AAAA…`; any other server is refused.
+         *         user: who signs in.
+         *         secret: the name under which the password, or a private key, is kept.
+         *         path: the folder there.
+         *         port: on which port it listens.
+         *         pattern: which files.
+         *         settle_seconds: a file is taken up once it has not changed for so long.
+         *         after: whether a file that was read is moved to `done` or `failed` there, or left.
+         */
+        SftpReader: {
+            /**
+             * After
+             * @default move
+             * @enum {string}
+             */
+            after?: "move" | "leave";
+            /** Host */
+            host: string;
+            /** Host Key */
+            host_key: string;
+            /**
+             * Path
+             * @default .
+             */
+            path?: string;
+            /**
+             * Pattern
+             * @default *
+             */
+            pattern?: string;
+            /**
+             * Port
+             * @default 22
+             */
+            port?: number;
+            /** Secret */
+            secret: string;
+            /**
+             * Settle Seconds
+             * @default 10
+             */
+            settle_seconds?: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "sftp";
+            /** User */
+            user: string;
         };
         /**
          * ShapeOverrides
@@ -5287,6 +6159,16 @@ export interface components {
             status: "active" | "retired";
             /** Version */
             version: number;
+        };
+        /**
+         * StreamDay
+         * @description Which day of which source's stream an import is.
+         */
+        StreamDay: {
+            /** Day */
+            day: string;
+            /** Source */
+            source: string;
         };
         /**
          * Switch
@@ -5527,6 +6409,24 @@ export interface components {
             rules: components["schemas"]["Label"][];
         };
         /**
+         * TemplateAnswer
+         * @description Columns of an export that are known by the system that writes it.
+         */
+        TemplateAnswer: {
+            /** Columns */
+            columns: {
+                [key: string]: string;
+            };
+            /** En */
+            en: string;
+            /** Name */
+            name: string;
+            /** Rows */
+            rows: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
          * TimelinePage
          * @description A page of a timeline; `next` is what to ask for the one after it, null on the last.
          */
@@ -5578,6 +6478,25 @@ export interface components {
             updated: number;
             /** Values Set Aside */
             values_set_aside: number;
+        };
+        /**
+         * TriedAnswer
+         * @description What a connector would bring: the first rows, and what their columns are taken to mean.
+         *
+         *     `known` says that the mapping was used before; `files` lie ready in a watched folder.
+         */
+        TriedAnswer: {
+            /** Columns */
+            columns: string[];
+            /** Files */
+            files: string[];
+            /** Known */
+            known: boolean;
+            mapping: components["schemas"]["MappingDefinition"];
+            /** Rows */
+            rows: {
+                [key: string]: string | null;
+            }[];
         };
         /**
          * TriedTag
@@ -6250,6 +7169,107 @@ export interface operations {
             };
         };
     };
+    list_connectors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorAnswer"][];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pull: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PullAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAnswer"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_connector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                } | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriedAnswer"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     count: {
         parameters: {
             query?: never;
@@ -6360,6 +7380,106 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["AudienceDefinition"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Saved"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_connectors_definitions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorDefinition"][];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_connectors_definition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorDefinition"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_connectors_definition: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that is to be replaced, as in `ETag`: `"3"`. */
+                "if-match"?: string | null;
+                /** @description `*`: make a new one only; refused where there is one. */
+                "if-none-match"?: string | null;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectorDefinition"];
             };
         };
         responses: {
@@ -7083,6 +8203,106 @@ export interface operations {
             };
         };
     };
+    list_schedules_definitions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleDefinition"][];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_schedules_definition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleDefinition"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_schedules_definition: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that is to be replaced, as in `ETag`: `"3"`. */
+                "if-match"?: string | null;
+                /** @description `*`: make a new one only; refused where there is one. */
+                "if-none-match"?: string | null;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleDefinition"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Saved"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_sources_definitions: {
         parameters: {
             query?: never;
@@ -7291,7 +8511,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                kind: "fields" | "events" | "identifiers" | "sources" | "mappings" | "lists" | "tags" | "audiences" | "rfm" | "lifecycle";
+                kind: "fields" | "events" | "identifiers" | "sources" | "mappings" | "lists" | "tags" | "audiences" | "rfm" | "lifecycle" | "connectors" | "schedules";
                 name: string;
             };
             cookie?: never;
@@ -7321,7 +8541,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                kind: "fields" | "events" | "identifiers" | "sources" | "mappings" | "lists" | "tags" | "audiences" | "rfm" | "lifecycle";
+                kind: "fields" | "events" | "identifiers" | "sources" | "mappings" | "lists" | "tags" | "audiences" | "rfm" | "lifecycle" | "connectors" | "schedules";
                 name: string;
             };
             cookie?: never;
@@ -7353,7 +8573,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                kind: "fields" | "events" | "identifiers" | "sources" | "mappings" | "lists" | "tags" | "audiences" | "rfm" | "lifecycle";
+                kind: "fields" | "events" | "identifiers" | "sources" | "mappings" | "lists" | "tags" | "audiences" | "rfm" | "lifecycle" | "connectors" | "schedules";
                 name: string;
             };
             cookie?: never;
@@ -8844,6 +10064,157 @@ export interface operations {
             };
         };
     };
+    list_schedules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleAnswer"][];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_schedule_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunAnswer"][];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_secrets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretAnswer"][];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSecret"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_session: {
         parameters: {
             query?: never;
@@ -9410,6 +10781,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PortraitAnswer"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateAnswer"][];
                 };
             };
             /** @description What is wrong, where, and what to do. */

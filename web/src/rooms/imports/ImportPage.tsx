@@ -16,6 +16,9 @@ import { RefreshButton } from "./Mend";
 import { WORDS } from "./words";
 import "./imports.css";
 
+// Formats of rows that stand below no header.
+const HEADLESS = new Set(["json", "jsonl", "parquet", "table", "stream"]);
+
 export function ImportPage() {
   const { number } = useParams({ strict: false });
   const found = useQuery(importQuery(Number(number)));
@@ -60,10 +63,10 @@ function Facts({ one }: { one: ImportDetail }) {
   ];
   if (shape.format === "csv") facts.push([t.encoding, shape.encoding]);
   if (shape.sheet) facts.push([t.sheet, shape.sheet]);
-  if (shape.format !== "json" && shape.format !== "jsonl" && shape.format !== "parquet") {
+  if (!HEADLESS.has(shape.format)) {
     facts.push([t.header, shape.header_row == null ? t.headerNone : t.headerRow(shape.header_row + 1)]);
   }
-  facts.push([t.mapping, t.version(one.mapping, one.mapping_version)]);
+  if (shape.format !== "stream") facts.push([t.mapping, t.version(one.mapping, one.mapping_version)]);
   if (one.mends !== null) {
     facts.push([
       t.mends,

@@ -23,7 +23,7 @@ export function ImportStep({ upload, number }: { upload: string; number: number 
   const [, setUrl] = useUrlState<Place>();
   const job = useJob(number);
   const result = job?.result;
-  if (result && "landed" in result && result.number !== null) return <Result outcome={result} number={result.number} job={job} checked={draft.checked} />;
+  if (result && "repeated" in result && result.number !== null) return <Result outcome={result} number={result.number} job={job} checked={draft.checked} />;
   return (
     <Panel title={t.importing}>
       <div className="stack">

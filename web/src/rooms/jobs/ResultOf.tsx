@@ -24,6 +24,7 @@ export function ResultOf({ job }: { job: Job }) {
       </span>
     );
   }
+  if ("connector" in result) return <span>{t.pulled(f.count(result.landed.reduce((rows, one) => rows + one.rows, 0)), f.count(result.withdrawn))}</span>;
   if ("refresh" in result) {
     return (
       <span>
