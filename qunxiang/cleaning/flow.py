@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from qunxiang.catalog import Catalog, EventDefinition, FieldDefinition, IdentifierDefinition
 from qunxiang.cleaning.arrivals import Arrival, Seen
+from qunxiang.cleaning.dictionary import Dictionary
 from qunxiang.cleaning.faults import list_bad_rows
 from qunxiang.cleaning.messages import find_mentions, list_ids
 from qunxiang.cleaning.numbering import Register
@@ -28,7 +29,7 @@ from qunxiang.cleaning.tables import (
     event_columns,
     event_table,
 )
-from qunxiang.cleaning.tidying import Dictionary, Tidier
+from qunxiang.cleaning.tidying import Tidier
 from qunxiang.cleaning.trials import Counts, Trial
 from qunxiang.engine import Warehouse, hash_strings, run_ahead
 from qunxiang.settings import Settings

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from qunxiang.catalog import Catalog, EventDefinition, FieldDefinition, IdentifierDefinition
 from qunxiang.cleaning.arrivals import Arrival, Seen
+from qunxiang.cleaning.dictionary import Dictionary
 from qunxiang.cleaning.faults import list_whole_rows
 from qunxiang.cleaning.messages import Sorted, Sorter
 from qunxiang.cleaning.naming import Namer
@@ -28,7 +29,7 @@ from qunxiang.cleaning.tables import (
     event_columns,
     event_table,
 )
-from qunxiang.cleaning.tidying import Dictionary, Tidier
+from qunxiang.cleaning.tidying import Tidier
 from qunxiang.engine import Warehouse
 from qunxiang.sources import CUSTOMERS, DAY, MappingDefinition, Portion, Sources
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 import pyarrow as pa
 
-from qunxiang.catalog import EventDefinition, FieldDefinition, IdentifierDefinition, ValueType
+from qunxiang.catalog import EventDefinition, IdentifierDefinition, ValueType
+from qunxiang.cleaning.dictionary import Dictionary
 from qunxiang.cleaning.faults import ROW, find_blocked, list_faults, list_whole_rows
 from qunxiang.cleaning.recipes import RECIPES, Options
 from qunxiang.cleaning.switching import find_events
@@ -30,15 +31,6 @@ _DERIVED: dict[str, dict[str, float]] = {
 }
 _LINE_KEY = ("order_id", "line_id")
 _CONTENT = "\0content"  # beside the columns of a batch, what `content` is of each row
-
-
-@dataclass(frozen=True)
-class Dictionary:
-    """The definitions that cleaning reads: what columns mean and how identifiers behave."""
-
-    fields: Mapping[str, FieldDefinition]
-    events: Mapping[str, EventDefinition]
-    identifiers: Mapping[str, IdentifierDefinition]
 
 
 @dataclass

@@ -29,6 +29,7 @@ from qunxiang.sources.marks import Mark, find_mark, note_of
 from qunxiang.sources.messages import CONTEXT, Change, Message, correct
 from qunxiang.sources.messages import Kind as MessageKind
 from qunxiang.sources.objects import flatten
+from qunxiang.sources.origins import PullNote
 from qunxiang.sources.proposals import Vocabulary, field_name, plain, propose, value_type
 from qunxiang.sources.protocols.spoken import BY_NAME, SPOKEN, find_speaker
 from qunxiang.sources.protocols.wire import (
@@ -44,7 +45,7 @@ from qunxiang.sources.protocols.wire import (
 )
 from qunxiang.sources.pulls import Gathered, Pull, first_rows, imports_of, open_drops
 from qunxiang.sources.rows import BadRow, RawBatch
-from qunxiang.sources.shapes import FileShape, PullNote, ShapeOverrides, detect
+from qunxiang.sources.shapes import FileShape, ShapeOverrides, detect
 from qunxiang.sources.streams import Arrival, FileLog, Portion, StreamLog, batch_of, segment_of
 from qunxiang.sources.templates import Template, list_templates
 

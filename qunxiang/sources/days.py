@@ -15,8 +15,9 @@ from qunxiang import clock
 from qunxiang.engine import State
 from qunxiang.sources.guesses import EVENTS
 from qunxiang.sources.mappings import ColumnMapping, MappingDefinition
+from qunxiang.sources.origins import StreamDay
 from qunxiang.sources.rows import RawBatch
-from qunxiang.sources.shapes import FileShape, StreamDay
+from qunxiang.sources.shapes import FileShape
 from qunxiang.sources.streams import Portion, StreamLog
 from qunxiang.sources.tables import IMPORTS
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from qunxiang.sources.cursors import rank
 from qunxiang.sources.flow import Import
-from qunxiang.sources.shapes import PullNote
+from qunxiang.sources.origins import PullNote
 
 MOST_SEEN = 5_000
 _BYTES = 8

@@ -24,8 +24,9 @@ from qunxiang.sources.cursors import earlier
 from qunxiang.sources.definitions import ConnectorDefinition
 from qunxiang.sources.flow import Import, Sources
 from qunxiang.sources.marks import Mark, Reach, comes_again, note_of, pack
+from qunxiang.sources.origins import PullNote
 from qunxiang.sources.rows import RawBatch
-from qunxiang.sources.shapes import FileShape, PullNote
+from qunxiang.sources.shapes import FileShape
 from qunxiang.sources.spools import Spool, hash_row
 
 _FEW_KEYS = 20  # of so few, any share may be gone

@@ -18,6 +18,7 @@ from qunxiang.sources.dialects import Dialect
 from qunxiang.sources.encodings import MARK
 from qunxiang.sources.excerpts import Excerpt, excerpt
 from qunxiang.sources.limits import LIMITS, Limits
+from qunxiang.sources.origins import PullNote, StreamDay
 from qunxiang.sources.rows import cell_text
 
 Format = Literal["csv", "xlsx", "xls", "ods", "json", "jsonl", "parquet"]
@@ -53,34 +54,6 @@ class ShapeOverrides(_Frozen):
     sheet: str | None = None
     records: str | None = None
     lang: Lang = "zh"
-
-
-class PullNote(_Frozen):
-    """Which pull brought an import, and how far it reached.
-
-    Attributes:
-        connector: who pulled.
-        cursor: the last value of the cursor, as text; None where there is no cursor.
-        kind: what that value was before it was text.
-        seen: of the rows from which the next pull begins again, eight bytes of a hash each, in
-            base64: they are not landed twice.
-        file: of a watched folder, the file's name, size and time, so that one left there is known.
-        withdraws: how many rows of which imports this one takes out of force.
-    """
-
-    connector: str
-    cursor: str | None = None
-    kind: str = "text"
-    seen: str = ""
-    file: str | None = None
-    withdraws: dict[str, int] = {}
-
-
-class StreamDay(_Frozen):
-    """Which day of which source's stream an import is."""
-
-    source: str
-    day: str
 
 
 class FileShape(_Frozen):
