@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import xxhash
@@ -173,9 +172,6 @@ class _Refused(Taken):
 
     def reply(self) -> Reply:
         return self.answer
-
-
-Answer = Callable[[Reply], None]
 
 
 def _come_again(reply: Reply, seconds: float) -> Reply:

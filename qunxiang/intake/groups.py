@@ -13,7 +13,7 @@ from qunxiang.sources import Arrival, StreamLog
 
 # Told when messages are durable, or why they are not.
 Done = Callable[[QunxiangError | None], None]
-_MOST_MESSAGES = 100_000  # in a group; a record numbers its messages below 2¹⁹
+_MOST_MESSAGES = 100_000  # after which a group takes no further requests
 _LOOK_BYTES = 32 << 20  # written between two looks at the free space
 
 
@@ -58,7 +58,7 @@ class Groups:
         if self._bytes > self._most_waiting:
             raise QunxiangError("intake.overloaded")
         self._waiting.append((arrival, done))
-        self._bytes += sum(len(item.raw) for item in arrival.items)
+        self._bytes += _size(arrival)
         if not self._writing:
             # What is read in the same turn of the loop goes with it.
             self._writing = True
@@ -71,13 +71,12 @@ class Groups:
             group += batch
             messages += sum(len(arrival.items) for arrival, _ in batch)
             self._waiting = self._waiting[len(batch) :]
-        if not self._waiting:
-            self._bytes = 0
+        self._bytes -= sum(_size(arrival) for arrival, _ in group)
         future = self._loop.run_in_executor(self._thread, self._write, [a for a, _ in group])
         future.add_done_callback(lambda done: self._end(group, done.exception()))
 
     def _write(self, arrivals: list[Arrival]) -> None:
-        self._unseen += sum(len(item.raw) for arrival in arrivals for item in arrival.items)
+        self._unseen += sum(_size(arrival) for arrival in arrivals)
         if self._unseen >= _LOOK_BYTES:
             self._unseen = 0
             free = shutil.disk_usage(self._folder).free >> 20
@@ -112,6 +111,10 @@ class Groups:
     def close(self) -> None:
         """Wait for the group that is being written."""
         self._thread.shutdown()
+
+
+def _size(arrival: Arrival) -> int:
+    return sum(len(item.raw) for item in arrival.items)
 
 
 def _unexpected(error: BaseException) -> QunxiangError:

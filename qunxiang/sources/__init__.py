@@ -46,7 +46,7 @@ from qunxiang.sources.protocols.wire import (
 from qunxiang.sources.pulls import Gathered, Pull, first_rows, imports_of, open_drops
 from qunxiang.sources.rows import BadRow, RawBatch
 from qunxiang.sources.shapes import FileShape, ShapeOverrides, detect
-from qunxiang.sources.streams import Arrival, FileLog, Portion, StreamLog, batch_of, segment_of
+from qunxiang.sources.streams import Arrival, FileLog, Portion, StreamLog, batch_of
 from qunxiang.sources.templates import Template, list_templates
 
 __all__ = [
@@ -122,7 +122,6 @@ __all__ = [
     "plain",
     "propose",
     "read",
-    "segment_of",
     "unpack",
     "value_type",
     "withdrawal",

@@ -30,6 +30,7 @@ from qunxiang.sources.segments import (
 
 # A message's number: its segment, its record in it, and its place in the record.
 _SEGMENT, _RECORD = 43, 19
+PLACES = 1 << _RECORD
 _ASKED = "give-way"  # touched by whoever wants segments let go of
 _WAIT_SECONDS = 15.0
 SCHEMA = pa.schema(
@@ -67,11 +68,6 @@ class Portion:
         """Return the number of each message, the same whenever the log is read."""
         base = (self.position.segment << _SEGMENT) | (self.position.record << _RECORD)
         return self.messages.column("place").to_numpy().astype(np.int64) + base
-
-
-def segment_of(number: int) -> Position:
-    """Return where the message of a number stands."""
-    return Position(number >> _SEGMENT, (number >> _RECORD) & ((1 << (_SEGMENT - _RECORD)) - 1))
 
 
 class StreamLog(Protocol):
@@ -124,12 +120,13 @@ class FileLog:
     _places: dict[int, _Reading] = field(default_factory=dict[int, _Reading])
 
     def append(self, arrivals: Sequence[Arrival]) -> None:
-        """Write one record and sync it."""
+        """Write a record, or several if there are too many messages for one, and sync them."""
         self.give_way()
         if self._writer is None:
             self._writer = SegmentWriter(self.folder)
             self._began = time.time_ns()
-        self._writer.write(pack(batch_of(arrivals)))
+        for part in _parts(batch_of(arrivals)):
+            self._writer.write(pack(part))
         self._writer.commit()
 
     def give_way(self) -> None:
@@ -232,6 +229,17 @@ def batch_of(arrivals: Sequence[Arrival]) -> pa.RecordBatch:
         pa.array(np.array([a.received for a in arrivals], np.int64)[request]),
     ]
     return pa.RecordBatch.from_arrays(arrays, schema=SCHEMA)
+
+
+def _parts(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    """Yield a batch in records of no more messages than a message's number has places for."""
+    if batch.num_rows <= PLACES:
+        yield batch
+        return
+    for begin in range(0, batch.num_rows, PLACES):
+        part = batch.slice(begin, PLACES)
+        places = pa.array(np.arange(part.num_rows, dtype=np.int32))
+        yield part.set_column(0, SCHEMA.field(0), places)
 
 
 def _words_of(faults: list[str]) -> pa.DictionaryArray:

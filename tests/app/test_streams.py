@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,8 @@ from qunxiang.app import House, Imports, Inventory, Persons, Refresh, SetAside, 
 from qunxiang.catalog import EventDefinition, FieldDefinition
 from qunxiang.errors import QunxiangError
 from qunxiang.governance import HOUSEHOLDER
+from qunxiang.sources import Arrival, Item
+from qunxiang.sources.streams import PLACES
 from tests.app.streamed import land
 
 AS_OF = dt.datetime(2026, 3, 31, 12, tzinfo=dt.UTC)
@@ -422,3 +425,14 @@ def test_the_order_of_arrival_decides_nothing(tmp_path_factory, seed: int) -> No
     shuffled = sent + rng.sample(sent, 15)
     rng.shuffle(shuffled)
     assert known(shuffled, rng.randrange(1, 6)) == first
+
+
+def test_a_flood_in_one_request_has_a_number_for_each(house: House) -> None:
+    flood = Arrival(source="web", protocol="plain", about=b"", received=1, items=[], faults=[])
+    many = PLACES + 3
+    flood.items, flood.faults = [Item(raw=b"{}")] * many, ["intake.no_person"] * many
+    house.stream.append([flood])
+    house.stream.append([flood])
+    numbers = np.concatenate([p.numbers() for p in house.stream.read({})])
+    assert numbers.size == 2 * many
+    assert np.unique(numbers).size == numbers.size
