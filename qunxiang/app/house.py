@@ -238,6 +238,15 @@ class House:
         finally:
             self._turn.release()
 
+    def over(self, warehouse: Warehouse, shelf: Shelf) -> House:
+        """Give a house with the same truth and definitions over another engine."""
+        other = copy.copy(self)
+        for name in _ENGINE_ROOMS:
+            other.__dict__.pop(name, None)
+        other.__dict__ |= {"warehouse": warehouse, "shelf": shelf}
+        other.memory, other._told = Memory(), {}
+        return other
+
     @contextmanager
     def made_anew(self) -> Generator[House]:
         """Give a house with the same truth and an empty engine, which on leaving becomes this one's.

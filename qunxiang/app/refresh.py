@@ -36,7 +36,7 @@ from qunxiang.sources import is_stream
 from qunxiang.tags import TagDefinition
 
 Stamp = str
-_STAMPS, _INSTANT, _BEGAN = "stamps.json", "as_of", "began"
+_STAMPS, _INSTANT, _BEGAN, _READ = "stamps.json", "as_of", "began", "read"
 Tell = Callable[[str, int], None]
 
 
@@ -77,7 +77,9 @@ class Refresh:
         began = clock.now().isoformat()
         with self._house.exclusive():
             done = tuple(self._stage(name, work, stamp) for name, work, stamp in self._stages())
+            read = self._house.cleaning.stream().positions()
             self._stamps |= {_INSTANT: self._when.as_of.isoformat(), _BEGAN: began}
+            self._stamps[_READ] = {str(segment): records for segment, records in read.items()}
             self._keep_stamps()
         return RefreshDone(
             self._when.as_of, self._house.people.people.count(), done, self._audiences
@@ -194,7 +196,7 @@ def _hash(read: Any) -> Stamp:
     return hashlib.sha256(orjson.dumps(read, default=str)).hexdigest()
 
 
-def _read_stamps(house: House) -> dict[str, Stamp]:
+def _read_stamps(house: House) -> dict[str, Any]:
     path = house.engine / _STAMPS
     return orjson.loads(path.read_bytes()) if path.exists() else {}
 
@@ -203,6 +205,13 @@ def last_instant(house: House) -> datetime | None:
     """Return the instant the workspace was last brought up to, None if it never was."""
     told = _read_stamps(house).get(_INSTANT)
     return None if told is None else datetime.fromisoformat(told)
+
+
+def last_read(house: House) -> dict[int, int]:
+    """Return how many records of each segment of the stream log the last refresh had read."""
+    return {
+        int(segment): records for segment, records in _read_stamps(house).get(_READ, {}).items()
+    }
 
 
 def last_begun(house: House) -> datetime | None:

@@ -149,7 +149,7 @@ def _on_shelf(house: House, holding: Holding, who: Named) -> list[Any]:
     out: list[Any] = []
     nodes, place = np.array(who.nodes, np.int64), np.array([who.number])
     for name in sorted(n for n in house.shelf.names() if holding.covers(n)):
-        if holding.by in {"timeline", "row"}:
+        if holding.by in {"timeline", "circle", "row"}:
             continue
         column = house.shelf.column(name)
         if holding.by == "bits":

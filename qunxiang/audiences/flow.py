@@ -53,13 +53,21 @@ class Audiences:
             self._shelf.publish({}, remove=stale)
         return [self.refresh_one(name, when, memory) for name in _ordered(defined)]
 
+    def follow(self, when: When, memory: Memory) -> None:
+        """Evaluate every audience for the people at hand and keep their members, nothing else."""
+        for name in _ordered(self._catalog.all(AudienceDefinition)):
+            self._evaluate(name, when, memory)
+
+    def _evaluate(self, name: str, when: When, memory: Memory) -> Bits:
+        rule = self._catalog.get(AudienceDefinition, name).rule
+        members = Evaluator(self._people, when, memory).people(rule)
+        self._shelf.publish({MEMBERS + name: Column("number", members.words)})
+        return members
+
     def refresh_one(self, name: str, when: When, memory: Memory) -> Refreshed:
         """Evaluate one audience, keep its members and note who entered and left."""
-        audience = self._catalog.get(AudienceDefinition, name)
         version = self._catalog.history(AudienceDefinition, name)[0].version
-        members = Evaluator(self._people, when, memory).people(audience.rule)
-        self._shelf.publish({MEMBERS + name: Column("number", members.words)})
-        return self._note(name, version, members, when)
+        return self._note(name, version, self._evaluate(name, when, memory), when)
 
     def _note(self, name: str, version: int, members: Bits, when: When) -> Refreshed:
         """Note a refresh in its place among the others, earlier and later ones staying true."""

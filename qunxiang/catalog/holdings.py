@@ -18,8 +18,11 @@ Store = Literal["state", "warehouse", "shelf", "log"]
 
 # nobody: names no customer. public_id: text, an old id included. ids: public ids inside a value.
 # pseudonym: a keyed hash of the public id. node: the number of an identifier. number: aligned to
-# person numbers. bits: one bit per person number. timeline: a person's events. row: a landed row.
-By = Literal["nobody", "public_id", "ids", "pseudonym", "node", "number", "bits", "timeline", "row"]
+# person numbers. bits: one bit per person number. timeline: a person's
+# events or records. circle: what hangs together with an identifier. row: a landed row.
+By = Literal[
+    "nobody", "public_id", "ids", "pseudonym", "node", "number", "bits", "timeline", "circle", "row"
+]
 
 # delete: rows go. forget: the person is taken out of the value. pseudonymise: a keyed hash takes
 # the id's place. rewrite: the landed rows leave the log for good. rebuild: made anew from what is

@@ -5,12 +5,14 @@ from qunxiang.cleaning.dates import clean_date, clean_moment
 from qunxiang.cleaning.flow import Cleaning
 from qunxiang.cleaning.mails import clean_mail
 from qunxiang.cleaning.names import clean_name
+from qunxiang.cleaning.numbering import Register
 from qunxiang.cleaning.numbers import clean_integer, clean_money, clean_number
 from qunxiang.cleaning.phones import clean_phone
 from qunxiang.cleaning.reasons import REASONS, Reason, explain, remedy
 from qunxiang.cleaning.regions import clean_city, clean_district, clean_province, clean_region
 from qunxiang.cleaning.residents import clean_resident_id
 from qunxiang.cleaning.spelling import respell
+from qunxiang.cleaning.streaming import Key, StreamLoader, Translated
 from qunxiang.cleaning.tables import (
     CUSTOMER_ROWS,
     IDENTIFIERS,
@@ -24,7 +26,7 @@ from qunxiang.cleaning.tables import (
     event_table,
 )
 from qunxiang.cleaning.text import clean_text
-from qunxiang.cleaning.tidying import RECORD
+from qunxiang.cleaning.tidying import RECORD, Tidy
 from qunxiang.cleaning.trials import Example, Trial
 from qunxiang.cleaning.values import Cleaned
 
@@ -42,7 +44,12 @@ __all__ = [
     "Cleaned",
     "Cleaning",
     "Example",
+    "Key",
     "Reason",
+    "Register",
+    "StreamLoader",
+    "Tidy",
+    "Translated",
     "Trial",
     "certainty",
     "clean_choice",

@@ -42,6 +42,7 @@ class Arrival:
         self._register = register
         self._seen = seen
         self._import_no = import_no
+        self._source = source
         self._constants = {"import_no": np.int32(import_no), "source": source}
         self._together = Together()
         self._waiting: dict[str, list[pa.Table]] = {}
@@ -125,6 +126,6 @@ class Arrival:
         """Insert what still waits, and who was seen together."""
         for table in list(self._waiting):
             self._flush(table)
-        pairs = self._together.table(self._import_no)
+        pairs = self._together.table(self._import_no, self._source)
         if pairs is not None:
             self._warehouse.insert(SIGHTINGS, pairs)

@@ -112,8 +112,12 @@ class Cleaning:
 
     def stream(self) -> StreamLoader:
         """Return what loads the messages of the stream log."""
-        options = options_of(self._settings)
-        return StreamLoader(self._warehouse, self._catalog, self._sources, options)
+        return StreamLoader(self._warehouse, self._catalog, self._sources, self.options)
+
+    @property
+    def options(self) -> Options:
+        """How values are read where no mapping says otherwise."""
+        return options_of(self._settings)
 
     def load(self, one: Import, register: Register, seen: Seen, progress: Progress) -> None:
         """Load one import in one transaction."""

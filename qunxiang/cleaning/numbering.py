@@ -52,6 +52,15 @@ class Register:
             _number(numbering, table["type"], table["value"])
         return numbering
 
+    def numbers(self, types: pl.Series, values: pl.Series) -> Nodes:
+        """Return the numbers of identifiers; those not met before get the next ones."""
+        return _number(self._numbering, types, values)
+
+    @property
+    def count(self) -> int:
+        """How many identifiers have a number."""
+        return self._numbering.count
+
     def sight(self, frame: pl.DataFrame) -> Sighting:
         """Number the identifiers of tidy rows (columns `@id:TYPE`), strongest first.
 
@@ -123,13 +132,15 @@ class Together:
         whole = pl.concat(self._frames)
         return whole.unique(["left", "right"], keep="first", maintain_order=True)
 
-    def table(self, import_no: int) -> pa.Table | None:
+    def table(self, import_no: int, source: str) -> pa.Table | None:
         """Return the pairs as rows of `sightings`, None if there are none."""
         if not self._frames:
             return None
         return (
             self._distinct()
-            .with_columns(pl.lit(import_no, dtype=pl.Int32).alias("import_no"))
+            .with_columns(
+                pl.lit(import_no, dtype=pl.Int32).alias("import_no"), pl.lit(source).alias("source")
+            )
             .to_arrow()
         )
 

@@ -6,7 +6,7 @@ never between: nothing is lost and nothing comes twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,7 +29,7 @@ from qunxiang.cleaning.tables import (
     event_columns,
     event_table,
 )
-from qunxiang.cleaning.tidying import Tidier
+from qunxiang.cleaning.tidying import Tidier, Tidy
 from qunxiang.engine import Warehouse
 from qunxiang.sources import CUSTOMERS, DAY, MappingDefinition, Portion, Sources
 
@@ -37,6 +37,7 @@ CHUNK = 50_000  # messages loaded in one transaction
 # Of these a message may hold several lines, as an order does its products.
 _WITH_LINES = ("purchase", "refund", "add_to_cart", "view_item")
 Progress = Callable[[int], None]
+Key = tuple[str, int]  # a source, and the import that is one day of it
 
 
 @dataclass
@@ -47,6 +48,32 @@ class Streamed:
     rows: int = 0
     set_aside: int = 0
     repeats: int = 0
+
+
+@dataclass(frozen=True)
+class Translated:
+    """Messages as sheets of text, by source and the import that is their day.
+
+    `mapped` has the mapping of each sheet, None where there are too many events for one more.
+    """
+
+    days: dict[Key, Sorted]
+    mapped: dict[Key, dict[str, MappingDefinition | None]]
+    dictionary: Dictionary
+    changed: bool
+
+    def tidy(self, key: Key, options: Options) -> Iterator[Tidy]:
+        """Yield the tidy rows of a day, sheet by sheet, then what could not be used at all."""
+        day = self.days[key]
+        for what, sheet in day.sheets.items():
+            mapping = self.mapped[key][what]
+            if mapping is None:
+                places = pl.Series(sheet.numbers, dtype=pl.Int64)
+                yield Tidy(faults=[list_whole_rows(places, "row.too_many_events", "", what)])
+                continue
+            tidier = Tidier(mapping, self.dictionary, options, partial=what == CUSTOMERS)
+            yield tidier.tidy(sheet.batch(), pa.array(sheet.numbers, pa.int64()))
+        yield Tidy(faults=[day.aside.frame()])
 
 
 class StreamLoader:
@@ -89,11 +116,14 @@ class StreamLoader:
         if chunk:
             yield chunk
 
-    def _load(self, chunk: list[Portion], done: Streamed) -> None:
-        """Load some portions of the log in one transaction."""
+    def translate(self, chunk: list[Portion]) -> Translated:
+        """Return the messages of some portions as sheets, and under which mappings they are tidied.
+
+        What is new in them is added to the catalog.
+        """
         namer = Namer(self._catalog)
         sorter = Sorter(namer.event_of, _WITH_LINES)
-        by_day: dict[tuple[str, int], Sorted] = {}
+        by_day: dict[Key, Sorted] = {}
         undone = self._sources.undone_days()
         for portion in chunk:
             for key, part in self._by_day(portion, undone):
@@ -102,19 +132,19 @@ class StreamLoader:
             key: {what: namer.name(key[0], what, sheet) for what, sheet in day.sheets.items()}
             for key, day in by_day.items()
         }
-        dictionary = self._dictionary()
-        if namer.changed:
-            self._widen(dictionary)
-        if self._register is None:
-            self._register = Register(self._warehouse, dictionary.identifiers)
+        return Translated(by_day, mapped, self._dictionary(), changed=namer.changed)
+
+    def _load(self, chunk: list[Portion], done: Streamed) -> None:
+        """Load some portions of the log in one transaction."""
+        said = self.translate(chunk)
+        if said.changed:
+            self._widen(said.dictionary)
         reads = _ends(chunk)
         try:
             with self._warehouse.transaction():
-                for (source, number), day in by_day.items():
-                    arrival = self._arrive(
-                        source, number, day, (mapped[source, number], dictionary)
-                    )
-                    self._note(number, arrival)
+                for key, day in said.days.items():
+                    arrival = self.insert(key, said.tidy(key, self._options))
+                    self._note(key[1], arrival)
                     done.messages += day.messages
                     done.rows += arrival.rows
                     done.set_aside += arrival.aside
@@ -127,9 +157,7 @@ class StreamLoader:
             self._register, self._seen = None, Seen(self._warehouse)
             raise
 
-    def _by_day(
-        self, portion: Portion, undone: set[int]
-    ) -> Iterator[tuple[tuple[str, int], Portion]]:
+    def _by_day(self, portion: Portion, undone: set[int]) -> Iterator[tuple[Key, Portion]]:
         """Part a portion by source and day; each part has the number of its import."""
         batch = portion.messages
         sources = batch.column("source").cast(pa.string()).to_numpy(zero_copy_only=False)
@@ -144,28 +172,20 @@ class StreamLoader:
                     kept = batch if where.all() else batch.filter(pa.array(where))
                     yield (source, number), Portion(portion.position, kept)
 
-    def _arrive(
-        self,
-        source: str,
-        number: int,
-        day: Sorted,
-        read: tuple[dict[str, MappingDefinition | None], Dictionary],
-    ) -> Arrival:
-        assert self._register is not None
-        mappings, dictionary = read
+    def tidy(self, said: Translated) -> dict[Key, list[Tidy]]:
+        """Return the tidy rows of each day."""
+        return {key: list(said.tidy(key, self._options)) for key in said.days}
+
+    def insert(self, key: Key, tidied: Iterable[Tidy]) -> Arrival:
+        """Insert the tidy rows of a day, each once."""
+        if self._register is None:
+            self._register = Register(self._warehouse, self._dictionary().identifiers)
+        source, number = key
         arrival = Arrival(
             self._warehouse, self._register, self._seen, import_no=number, source=source
         )
-        for what, sheet in day.sheets.items():
-            mapping = mappings[what]
-            numbers = pa.array(sheet.numbers, pa.int64())
-            if mapping is None:
-                places = pl.Series(sheet.numbers, dtype=pl.Int64)
-                arrival.set_aside([list_whole_rows(places, "row.too_many_events", "", what)])
-                continue
-            tidier = Tidier(mapping, dictionary, self._options, partial=what == CUSTOMERS)
-            arrival.insert_once(tidier.tidy(sheet.batch(), numbers))
-        arrival.set_aside([day.aside.frame()])
+        for tidy in tidied:
+            arrival.insert_once(tidy)
         arrival.finish()
         return arrival
 

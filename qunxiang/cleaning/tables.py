@@ -104,6 +104,7 @@ FIXED: dict[str, dict[str, str]] = {
         "left": "node",
         "right": "node",
         "rank": "node",
+        "source": "text",
     },
     REPEATS: {"table": "text", "row_id": "hash"},
     SET_ASIDE: {

@@ -8,9 +8,10 @@ from qunxiang.engine.combining import AND, MINUS, OR, combine_sets, count_combin
 from qunxiang.engine.databases import Database, Relation, sqlite_url
 from qunxiang.engine.hashing import Hashes, Numbering, Tally, combine, hash_strings
 from qunxiang.engine.lakes import Lake, LakeFormat, lake_format
+from qunxiang.engine.memory import MemoryShelf, MemoryWarehouse
 from qunxiang.engine.shelf import Shelf, write_durably
 from qunxiang.engine.state import METADATA, State
-from qunxiang.engine.timelines import Timeline
+from qunxiang.engine.timelines import Timeline, group
 from qunxiang.engine.unions import connect
 from qunxiang.engine.warehouse import Warehouse
 from qunxiang.engine.warming import warm_up
@@ -28,6 +29,8 @@ __all__ = [
     "Kind",
     "Lake",
     "LakeFormat",
+    "MemoryShelf",
+    "MemoryWarehouse",
     "Numbering",
     "Relation",
     "Shelf",
@@ -42,6 +45,7 @@ __all__ = [
     "connect",
     "count_combined",
     "folds",
+    "group",
     "hash_strings",
     "hits",
     "lake_format",

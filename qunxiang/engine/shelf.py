@@ -118,7 +118,7 @@ class Shelf:
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         version = self._version + 1
-        entries = {n: e for n, e in self._entries.items() if not _covered(n, remove)}
+        entries = {n: e for n, e in self._entries.items() if not is_covered(n, remove)}
         for place, (name, column) in enumerate(columns.items()):
             file = f"{version:08d}-{place:04d}"
             try:
@@ -175,7 +175,8 @@ class Shelf:
         return Column(entry.kind, values, dictionary, offsets)
 
 
-def _covered(name: str, remove: tuple[str, ...]) -> bool:
+def is_covered(name: str, remove: tuple[str, ...]) -> bool:
+    """Say whether a name is among those to remove, or below one that ends in `/`."""
     return any(name == r or (r.endswith("/") and name.startswith(r)) for r in remove)
 
 

@@ -1,7 +1,8 @@
 """Timelines: one kind of event, clustered by person and in time order, as typed columns.
 
 On the shelf a timeline is the columns `timeline/EVENT/people` (who has any), `/offsets` (where each
-one's events begin), `/at`, `/day` (the local day of `at`) and `/of/PROPERTY`. Only people who have
+one's events begin), `/at`, `/day` (the local day of `at`) and `/of/PROPERTY`; whoever draws it may
+add more. Only people who have
 the event take room. Ties in time break by the row's id.
 """
 
@@ -94,14 +95,31 @@ def cluster(
         Who has any event (ascending), the offsets of their events, and the order: the place of
         each clustered event in the input.
     """
-    starts = np.zeros(people + 1, np.int64)
-    _starts_of(person, starts)
-    order = np.empty(int(starts[-1]), np.int64)
-    _scatter(person, starts, order)
+    starts, order = group(person, people)
     _sort_within(starts, order, at, tie)
     having = np.flatnonzero(np.diff(starts)).astype(np.int32)
     offsets = np.append(starts[having], starts[-1])
     return having, offsets, order
+
+
+def group(
+    owner: NDArray[np.integer[Any]], owners: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Order rows by their owner, by a counting sort that keeps the order of each one's.
+
+    Args:
+        owner: the owner of each row, -1 for rows to leave out.
+        owners: how many owners there are.
+
+    Returns:
+        Where each owner's rows begin, and the end of the last; and the place of each row in the
+        input.
+    """
+    starts = np.zeros(owners + 1, np.int64)
+    _starts_of(owner, starts)
+    order = np.empty(int(starts[-1]), np.int64)
+    _scatter(owner, starts, order)
+    return starts, order
 
 
 def local_days(at: NDArray[np.int64], zone: str) -> NDArray[np.int32]:

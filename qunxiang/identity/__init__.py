@@ -2,6 +2,30 @@
 
 from qunxiang.identity.flow import Identity
 from qunxiang.identity.ids import read_id, read_ids, write_ids
-from qunxiang.identity.tables import ALIVE, NODE_ID
+from qunxiang.identity.tables import (
+    ALIVE,
+    ANCHOR,
+    CIRCLE,
+    CIRCLE_NODES,
+    NODE_ID,
+    SHARED,
+    SIGHTED,
+    TYPE,
+    VALUE,
+)
 
-__all__ = ["ALIVE", "NODE_ID", "Identity", "read_id", "read_ids", "write_ids"]
+__all__ = [
+    "ALIVE",
+    "ANCHOR",
+    "CIRCLE",
+    "CIRCLE_NODES",
+    "NODE_ID",
+    "SHARED",
+    "SIGHTED",
+    "TYPE",
+    "VALUE",
+    "Identity",
+    "read_id",
+    "read_ids",
+    "write_ids",
+]

@@ -13,9 +13,19 @@ from qunxiang.catalog import DEFAULT_TRUST, Catalog, IdentifierDefinition, Sourc
 from qunxiang.cleaning import CUSTOMER_ROWS, IDENTIFIERS, RECORD, SIGHTINGS
 from qunxiang.engine import Bits, Column, Shelf, Warehouse, column_of, connect, hash_strings
 from qunxiang.errors import QunxiangError
+from qunxiang.identity.circles import draw_circles
 from qunxiang.identity.ids import read_id
 from qunxiang.identity.sharing import find_disagreeing, find_shared
-from qunxiang.identity.tables import ALIVE, ANCHOR, CUT_COLUMNS, CUT_LINKS, NODE_ID, PERSON, TYPE
+from qunxiang.identity.tables import (
+    ALIVE,
+    ANCHOR,
+    CUT_COLUMNS,
+    CUT_LINKS,
+    NODE_ID,
+    PERSON,
+    TYPE,
+    VALUE,
+)
 
 Nodes = NDArray[np.int32]
 _BITS = 64
@@ -39,15 +49,23 @@ class Identity:
     def _warehouse(self) -> Warehouse:
         return self._open_warehouse()
 
-    def resolve(self) -> int:
-        """Decide anew who is whom; return how many people live."""
+    def resolve(self, shared_elsewhere: Nodes | None = None) -> int:
+        """Decide anew who is whom; return how many people live.
+
+        Args:
+            shared_elsewhere: nodes of values that are known to be shared, where the tables hold
+                only some of those who have them.
+        """
         definitions = self._catalog.all(IdentifierDefinition)
         known = _frame(self._warehouse.read(IDENTIFIERS, ["type", "value"], order=["node"]))
         types = known["type"]
         seen = self._sightings(types)
         pairs = _distinct(seen, definitions)
-        shared, disagreeing = self._refused(seen, pairs, definitions)
-        cut = pl.concat([shared, disagreeing]).unique(
+        shared = find_shared(seen, definitions)["node"]
+        if shared_elsewhere is not None:
+            shared = pl.concat([shared, pl.Series(shared_elsewhere)]).unique()
+        crowded, disagreeing = self._refused(pairs, shared, definitions)
+        cut = pl.concat([crowded, disagreeing]).unique(
             ["left", "right"], keep="first", maintain_order=True
         )
         links = _in_turn(pairs.join(cut, on=["left", "right"], how="anti"), known)
@@ -70,31 +88,31 @@ class Identity:
             )
         )
         self._write_cuts(pl.concat([cut, over]))
-        kinds = column_of(types.to_arrow(), "text").shrunk()
-        return self._publish(roots, _first_seen(pairs, len(types)), kinds)
+        columns = {
+            TYPE: column_of(types.to_arrow(), "text").shrunk(),
+            VALUE: column_of(known["value"].to_arrow(), "text"),
+        }
+        columns |= draw_circles(seen, crowded, shared.to_numpy(), len(types))
+        return self._publish(roots, _first_seen(pairs, len(types)), columns)
 
     def _sightings(self, types: pl.Series) -> pl.DataFrame:
         """Return every sighting in the order of rows, with its types and source."""
-        columns = ["left", "right", "rank", "import_no", "row_no"]
+        columns = ["left", "right", "rank", "import_no", "row_no", "source"]
         order = ["import_no", "row_no", "rank"]
         seen = _frame(self._warehouse.read(SIGHTINGS, columns, order=order))
-        sources = _frame(self._warehouse.read(CUSTOMER_ROWS, ["import_no", "source"])).unique()
-        return seen.join(sources, on="import_no", how="left", maintain_order="left").with_columns(
-            pl.col("source").fill_null(""),
+        return seen.with_columns(
             types.gather(seen["left"]).alias("left_type"),
             types.gather(seen["right"]).alias("right_type"),
         )
 
     def _refused(
         self,
-        seen: pl.DataFrame,
         pairs: pl.DataFrame,
+        shared: pl.Series,
         definitions: dict[str, IdentifierDefinition],
     ) -> tuple[pl.DataFrame, pl.DataFrame]:
-        shared = find_shared(seen, definitions)
-        cut = pairs.filter(pl.col("left") != pl.col("right")).join(
-            shared, left_on="right", right_on="node", how="semi"
-        )
+        """Return the pairs that must not link: those of shared values, and those of other names."""
+        cut = pairs.filter((pl.col("left") != pl.col("right")) & pl.col("right").is_in(shared))
         differing = find_disagreeing(
             pairs.join(cut, on=["left", "right"], how="anti"), self._names(), definitions
         )
@@ -125,7 +143,7 @@ class Identity:
             self._warehouse.clear(CUT_LINKS)
             self._warehouse.insert(CUT_LINKS, cuts.select("left", "right", "cause").to_arrow())
 
-    def _publish(self, roots: Nodes, first: NDArray[np.int64], types: Column) -> int:
+    def _publish(self, roots: Nodes, first: NDArray[np.int64], columns: dict[str, Column]) -> int:
         """Number the people: whoever had a number keeps it, the rest get the next ones."""
         seen = first >= 0
         anchors = _anchors(roots, first)
@@ -144,9 +162,9 @@ class Identity:
         alive = np.zeros(every.size, np.int8)
         alive[number_of_anchor[anchors]] = 1
         self._shelf.publish(
-            {
+            columns
+            | {
                 PERSON: Column("number", person),
-                TYPE: types,
                 ANCHOR: Column("number", every),
                 ALIVE: Column("yesno", alive),
                 NODE_ID: Column("number", self._node_ids(roots.size)),

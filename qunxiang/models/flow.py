@@ -28,6 +28,9 @@ SCORES: dict[str, tuple[Kind, str, str]] = {
     "rfm_segment": ("text", "RFM 十一类", "RFM segment"),
     "lifecycle": ("text", "生命周期阶段", "Lifecycle stage"),
 }
+_SPENT = ("rfm_recency", "rfm_frequency", "rfm_monetary")
+# Scores that follow every event; the others compare people and wait for a refresh.
+FOLLOWED = (*_SPENT, "lifecycle")
 VALUE_LABELS: dict[str, dict[str, tuple[str, str]]] = {
     "rfm_group": {zh: (zh, en) for zh, en in EIGHT.values()},
     "rfm_segment": {zh: (zh, en) for zh, en in ELEVEN_EN.items()},
@@ -51,11 +54,25 @@ class Models:
         gone = tuple(PORTRAIT + n for n in SCORES if PORTRAIT + n not in columns)
         self._shelf.publish(columns, remove=gone)
 
-    def _rfm(self, definition: RfmDefinition, when: When) -> dict[str, Column]:
+    def follow(self, when: When) -> None:
+        """Score the people at hand by what hangs on nobody else: the rest waits for a refresh.
+
+        The scores of RFM are cut from everybody's values, so they wait; what was spent does not.
+        """
+        spent = self._spent(self._catalog.get(RfmDefinition, "rfm"), when)
+        columns = self._lifecycle(self._catalog.get(LifecycleDefinition, "lifecycle"), when)
+        if spent is not None:
+            buyers = np.flatnonzero(spent[0].known() & self._people.people.flags())
+            columns |= {n: _only(c, buyers) for n, c in zip(_SPENT, spent, strict=True)}
+        gone = tuple(PORTRAIT + n for n in FOLLOWED if n not in columns)
+        self._shelf.publish({PORTRAIT + n: c.shrunk() for n, c in columns.items()}, remove=gone)
+
+    def _spent(self, definition: RfmDefinition, when: When) -> tuple[Column, Column, Column] | None:
+        """Return recency, frequency and money of everybody; None if nothing was ever bought."""
         window = Ever() if definition.days is None else Last(n=definition.days, unit="days")
         event, order, amount = definition.event, definition.order, definition.amount
         if self._people.timeline(event) is None:
-            return {}
+            return None
         orders = Measure(fn="distinct", event=event, prop=order, window=window)
         recency, frequency, monetary = measure_all(
             self._people,
@@ -66,6 +83,13 @@ class Models:
             ],
             when,
         )
+        return recency, frequency, monetary
+
+    def _rfm(self, definition: RfmDefinition, when: When) -> dict[str, Column]:
+        spent = self._spent(definition, when)
+        if spent is None:
+            return {}
+        recency, frequency, monetary = spent
         buyers = np.flatnonzero(recency.known() & self._people.people.flags())
         scale = MONEY_SCALE if monetary.kind == "money" else 1
         found = score_buyers(

@@ -3,13 +3,18 @@
 from qunxiang.profiles.flow import Profiles
 from qunxiang.profiles.hands import ON_LIST, HandChange, Hands
 from qunxiang.profiles.people import People
-from qunxiang.profiles.tables import MEMBERS, PORTRAIT
+from qunxiang.profiles.records import FIELD
+from qunxiang.profiles.records import KEYS as RECORD_KEYS
+from qunxiang.profiles.tables import MEMBERS, PORTRAIT, RECORDS
 from qunxiang.profiles.timelines import SOURCE, kind_of
 
 __all__ = [
+    "FIELD",
     "MEMBERS",
     "ON_LIST",
     "PORTRAIT",
+    "RECORDS",
+    "RECORD_KEYS",
     "SOURCE",
     "HandChange",
     "Hands",

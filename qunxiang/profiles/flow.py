@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from qunxiang.catalog import (
@@ -17,14 +16,15 @@ from qunxiang.catalog import (
     FieldDefinition,
     SourceDefinition,
 )
-from qunxiang.cleaning import CUSTOMER_ROWS, INFERRABLE, certainty
+from qunxiang.cleaning import certainty
 from qunxiang.clock import micros
-from qunxiang.engine import Column, Shelf, Warehouse, column_of
+from qunxiang.engine import Column, Shelf, Warehouse
 from qunxiang.engine.timelines import place
 from qunxiang.identity import Identity
+from qunxiang.profiles.records import FIELD, IN_FORCE, Records
 from qunxiang.profiles.survivorship import Rows, choose
-from qunxiang.profiles.tables import PORTRAIT, ROW_IMPORT, ROW_NUMBER, SEEN_RECORD, WINNER
-from qunxiang.profiles.timelines import draw_timeline, find_superseded, kind_of
+from qunxiang.profiles.tables import PORTRAIT, RECORDS, SEEN_RECORD, WINNER
+from qunxiang.profiles.timelines import draw_timeline, kind_of
 from qunxiang.sources import Import
 
 
@@ -50,81 +50,50 @@ class Profiles:
     def draw_portraits(self, imports: list[Import]) -> None:
         """Choose every person's value of every field."""
         fields = self._catalog.all(FieldDefinition)
-        rows, kept, places = self._rows(list(fields), imports)
-        columns: dict[str, Column] = {
-            ROW_IMPORT: Column("number", places["import_no"].to_numpy()),
-            ROW_NUMBER: Column("number", places["row_no"].to_numpy()),
-            SEEN_RECORD: _oldest(rows, self._identity.size),
-        }
+        records = Records(
+            self._warehouse, self._identity, {n: kind_of(f.value) for n, f in fields.items()}
+        )
+        rows = self._rows(records, imports)
+        in_force = records.columns[IN_FORCE].values == 1
+        drawn = {SEEN_RECORD: _oldest(rows, in_force, self._identity.size)}
         for name, field in fields.items():
-            chosen = self._choose(name, field, rows, kept)
-            if chosen is not None:
-                value, winner = chosen
-                columns[PORTRAIT + name] = value.shrunk()
-                columns[WINNER + name] = Column("number", winner).shrunk()
+            column = records.field(name)
+            known = column.known() & in_force
+            if not known.any():
+                continue
+            codes = column.values if column.offsets is None else np.zeros(len(column))
+            winner = choose(
+                rows, field.prefer, known, codes, records.certainty(name), self._identity.size
+            )
+            drawn[PORTRAIT + name] = column.take(winner).shrunk()
+            drawn[WINNER + name] = Column("number", winner).shrunk()
         stale = tuple(
             n
             for name in fields
             for n in (PORTRAIT + name, WINNER + name)
-            if n in self._shelf and n not in columns
+            if n in self._shelf and n not in drawn
         )
-        self._shelf.publish(columns, remove=stale)
+        self._shelf.publish(drawn | records.columns, remove=(*stale, RECORDS))
 
-    def _rows(
-        self, fields: list[str], imports: list[Import]
-    ) -> tuple[Rows, NDArray[np.int64], pl.DataFrame]:
-        """Return the rows in force, their places in the table, and what names them."""
-        keys = ["actor", "at", "row_id", "import_no", "row_no", "source", "once"]
-        table = self._warehouse.read(CUSTOMER_ROWS, keys)
-        superseded = find_superseded(
-            self._warehouse, CUSTOMER_ROWS, table.select(["row_id", "import_no", "row_no"])
-        )
-        frame = pl.from_arrow(table)
-        assert isinstance(frame, pl.DataFrame)
-        ordered = (
-            frame.with_row_index("place").filter(pl.Series(~superseded)).sort("import_no", "row_no")
-        )
+    def _rows(self, records: Records, imports: list[Import]) -> Rows:
+        """Return what preferences look at in each record."""
         trust = {n: s.trust for n, s in self._catalog.all(SourceDefinition).items()}
         landed = {i.number: micros(datetime.fromisoformat(i.at).astimezone(UTC)) for i in imports}
-        arrived = ordered["import_no"].replace_strict(landed, default=0, return_dtype=pl.Int64)
-        said = ordered["at"].dt.epoch("us").fill_null(arrived)
+        arrived = pl.Series(records.key("import_no")).replace_strict(
+            landed, default=0, return_dtype=pl.Int64
+        )
+        at = records.columns[RECORDS + "at"]
+        said = np.where(at.known(), at.values, arrived.to_numpy())
         # What counts only once is older than anything else, the first of it the newest of these.
-        once = ordered["once"].fill_null(value=False).to_numpy()
-        at = np.where(once, -said.to_numpy(), said.to_numpy())
-        trusted = ordered["source"].replace_strict(
-            trust, default=DEFAULT_TRUST, return_dtype=pl.Int64
+        once = records.key("once") == 1
+        sources = records.columns[RECORDS + "source"]
+        by_word = [trust.get(word, DEFAULT_TRUST) for word in sources.words.to_pylist()]
+        return Rows(
+            person=records.person,
+            at=np.where(once, -said, said),
+            trust=np.array([*by_word, DEFAULT_TRUST], np.int64)[sources.values],
+            filled=records.filled(),
         )
-        kept = ordered["place"].cast(pl.Int64).to_numpy()
-        rows = Rows(
-            person=self._identity.persons_of(ordered["actor"].to_numpy()),
-            at=at,
-            trust=trusted.to_numpy(),
-            filled=self._filled(fields)[kept],
-        )
-        return rows, kept, ordered.select("import_no", "row_no")
-
-    def _filled(self, fields: list[str]) -> NDArray[np.int64]:
-        total = np.zeros(self._warehouse.count(CUSTOMER_ROWS), np.int64)
-        for name in fields:
-            total += np.asarray(self._warehouse.read(CUSTOMER_ROWS, [name])[name].is_valid())
-        return total
-
-    def _choose(
-        self, name: str, field: FieldDefinition, rows: Rows, kept: NDArray[np.int64]
-    ) -> tuple[Column, NDArray[np.int64]] | None:
-        column = column_of(self._read(name), kind_of(field.value)).take(kept)
-        known = column.known()
-        if not known.any():
-            return None
-        sure = None
-        if name in INFERRABLE:
-            sure = self._read(certainty(name)).to_numpy()[kept].astype(np.float64)
-        codes = column.values if column.offsets is None else np.zeros(len(column))
-        winner = choose(rows, field.prefer, known, codes, sure, self._identity.size)
-        return column.take(winner), winner
-
-    def _read(self, name: str) -> pa.ChunkedArray:
-        return self._warehouse.read(CUSTOMER_ROWS, [name])[name]
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────────
 
@@ -133,49 +102,39 @@ class Profiles:
         if WINNER + field not in self._shelf:
             return np.zeros(0, np.int64)
         winners = self._shelf.column(WINNER + field).values
-        return self._shelf.column(ROW_IMPORT).values[winners[winners >= 0]].astype(np.int64)
+        return (
+            self._shelf.column(RECORDS + "import_no").values[winners[winners >= 0]].astype(np.int64)
+        )
 
     def value_sources(self, person: int) -> dict[str, dict[str, Any]]:
         """Return, per field of a person's portrait, which source gave it, when, and if inferred."""
-        winners: dict[str, int] = {}
-        for column in self._shelf.names(WINNER):
-            value = int(self._shelf.column(column).values[person])
-            if value >= 0:
-                winners[column.removeprefix(WINNER)] = value
-        if not winners:
-            return {}
-        imports, numbers = (self._shelf.column(n).values for n in (ROW_IMPORT, ROW_NUMBER))
-        keys = {(int(imports[w]), int(numbers[w])) for w in winners.values()}
-        sure = [certainty(n) for n in INFERRABLE]
-        found = self._warehouse.read(
-            CUSTOMER_ROWS,
-            ["import_no", "row_no", "source", "at", *sure],
-            where={
-                "import_no": sorted({k[0] for k in keys}),
-                "row_no": sorted({k[1] for k in keys}),
-            },
-        ).to_pylist()
-        by_key = {(r["import_no"], r["row_no"]): r for r in found}
         out: dict[str, dict[str, Any]] = {}
-        for name, winner in winners.items():
-            row = by_key[(int(imports[winner]), int(numbers[winner]))]
-            confidence = row.get(certainty(name))
-            out[name] = {
-                "source": row["source"],
-                "at": row["at"],
-                "import": row["import_no"],
-                "row": row["row_no"],
-                "inferred": confidence is not None,
-                "confidence": confidence if confidence is not None else 1.0,
-            }
+        for column in self._shelf.names(WINNER):
+            winner = self._shelf.column(column).values[[person]].astype(np.int64)
+            if winner[0] >= 0:
+                name = column.removeprefix(WINNER)
+                confidence = self._told(FIELD + certainty(name), winner)
+                out[name] = {
+                    "source": self._told(RECORDS + "source", winner),
+                    "at": self._told(RECORDS + "at", winner),
+                    "import": int(self._shelf.column(RECORDS + "import_no").values[winner[0]]),
+                    "row": int(self._shelf.column(RECORDS + "row_no").values[winner[0]]),
+                    "inferred": confidence is not None,
+                    "confidence": confidence if confidence is not None else 1.0,
+                }
         return out
 
+    def _told(self, name: str, place: NDArray[np.int64]) -> Any:
+        if name not in self._shelf:
+            return None
+        return self._shelf.column(name).take(place).arrow()[0].as_py()
 
-def _oldest(rows: Rows, people: int) -> Column:
+
+def _oldest(rows: Rows, in_force: NDArray[np.bool_], people: int) -> Column:
     """Return when the oldest record of each person is from."""
     never = np.iinfo(np.int64).max
     oldest = np.full(people, never, np.int64)
-    theirs = (rows.person >= 0) & (rows.at > 0)
+    theirs = in_force & (rows.at > 0)
     np.minimum.at(oldest, rows.person[theirs], rows.at[theirs])
     oldest[oldest == never] = np.iinfo(np.int64).min
     return Column("moment", oldest)

@@ -1,8 +1,8 @@
 """What this room writes on the shelf, per person number, and in the state store.
 
 `portrait/NAME` is a column of the portrait: fields here, scores and tags by the rooms above.
-`winner/NAME` is, for a field, which row gave the value: its place in `rows/import_no` and
-`rows/row_no`, -1 if none. `seen/record` is from when the oldest of the customer records in force
+`records/…` are the rows of customers, clustered by person (see records.py); `winner/NAME` is, for
+a field, which of these gave the value: its place there, -1 if none. `seen/record` is from when the oldest of the customer records in force
 is. `timeline/EVENT/…` are the timelines (see engine.timelines).
 
 | state table | one row for each | names a person by |
@@ -21,7 +21,7 @@ from qunxiang.engine import METADATA
 from qunxiang.profiles.sayings import without
 
 PORTRAIT, WINNER = "portrait/", "winner/"
-ROW_IMPORT, ROW_NUMBER = "rows/import_no", "rows/row_no"
+RECORDS = "records/"
 SEEN_RECORD = "seen/record"
 MEMBERS = "members/"
 
@@ -48,7 +48,7 @@ HOLDINGS = (
     Holding(PORTRAIT, "shelf", "number", (), "rebuild"),  # values, and scores and tags beside them
     Holding(WINNER, "shelf", "number", (), "rebuild"),
     Holding(SEEN_RECORD, "shelf", "number", (), "rebuild"),
-    Holding("rows/", "shelf", "row", (), "rebuild"),
+    Holding(RECORDS, "shelf", "timeline", (), "rebuild"),
     Holding("timeline/", "shelf", "timeline", (), "rebuild"),
     Holding(MEMBERS, "shelf", "bits", (), "rebuild"),
     Holding("hand_changes", "state", "ids", ("said",), "forget", _without),

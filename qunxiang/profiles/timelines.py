@@ -37,6 +37,9 @@ def draw_timeline(
     having, offsets, order = cluster(person, at, keys["row_id"].to_numpy(), identity.size)
     prefix = place(event.name)
     columns = {prefix + n: c for n, c in build(order, having, offsets, at, zone).items()}
+    # By these two an event finds its row, and its person anew when people are parted or joined.
+    columns[prefix + "row"] = Column("number", keys["row_id"].to_numpy()[order])
+    columns[prefix + "actor"] = Column("number", keys["actor"].to_numpy()[order])
     del keys, person
     kinds: dict[str, Kind] = {p.name: kind_of(p.value) for p in event.properties}
     kinds[SOURCE] = "text"
