@@ -3,6 +3,7 @@
 from qunxiang.language.checks import Checked, check, check_measure, kind_of
 from qunxiang.language.documents import dump, find_path, load, load_measure
 from qunxiang.language.evaluation import Evaluator, Memory, Reason, Step, World
+from qunxiang.language.layered import Layered, Stratum
 from qunxiang.language.limits import Limits, join_path
 from qunxiang.language.measures import measure_all
 from qunxiang.language.nodes import (
@@ -47,6 +48,7 @@ __all__ = [
     "Kind",
     "Label",
     "Last",
+    "Layered",
     "Leaf",
     "Limits",
     "Listed",
@@ -59,6 +61,7 @@ __all__ = [
     "Rule",
     "Schema",
     "Step",
+    "Stratum",
     "When",
     "WordTable",
     "World",

@@ -134,22 +134,36 @@ class Reason:
 
 @dataclass
 class Evaluator:
-    """Evaluates checked rules over one world at one instant."""
+    """Evaluates checked rules over one world at one instant.
+
+    Args:
+        world: the people, and what is known of them.
+        when: the instant and the time zone.
+        memory: the sets of leaves; of all people, whoever is asked about.
+        among: whom answers are about; everybody if not given.
+    """
 
     world: World
     when: When
     memory: Memory = field(default_factory=Memory)
+    among: Bits | None = None
 
     def people(self, rule: Rule) -> Bits:
         """Return the living people for whom the rule holds."""
         self._fetch(_leaves(rule))
-        return self._set(rule)
+        return self._within(self._set(rule))
 
     def count(self, rule: Rule) -> int:
         """Return how many people the rule holds for."""
         self._fetch(_leaves(rule))
         sets: list[Bits] = []
-        return count_combined(self._program(rule, sets), sets)
+        program = self._program(rule, sets)
+        if self.among is not None:
+            program += [*_put(self.among, sets), AND]
+        return count_combined(program, sets)
+
+    def _within(self, found: Bits) -> Bits:
+        return found if self.among is None else found & self.among
 
     def _set(self, rule: Rule) -> Bits:
         sets: list[Bits] = []
@@ -239,14 +253,14 @@ class Evaluator:
                 raise AssertionError(leaf)
 
     def _step(self, rule: Rule, path: str, so_far: int | None) -> Step:
-        alone = self._set(rule).count()
+        alone = self._within(self._set(rule)).count()
         prefix = f"{path}." if path else ""
         if isinstance(rule, Not):
             return Step(path, rule, alone, so_far, (self._step(rule.of, f"{prefix}of", None),))
         if not isinstance(rule, All | AnyOf):
             return Step(path, rule, alone, so_far)
         parts: list[Step] = []
-        left = self.world.people
+        left = self._within(self.world.people)
         for place, each in enumerate(rule.of):
             left &= self._set(each)
             running = left.count() if isinstance(rule, All) else None

@@ -121,6 +121,9 @@ class Live:
         small.identity.resolve(gathered.shared)
         small.profiles.draw_timelines()
         small.profiles.draw_portraits(self.house.sources.landed())
+        places = np.arange(small.identity.size)
+        places[gathered.persons.size :] = -1  # of newcomers nothing was known
+        small.shelf.publish({n: c.take(places) for n, c in gathered.carried.items()})
         small.models.follow(when)
         small.tags.refresh(when, small.memory)
         small.audiences.follow(when, small.memory)

@@ -18,6 +18,7 @@ from qunxiang.engine import Column, MemoryShelf, MemoryWarehouse, Shelf, column_
 from qunxiang.identity import ANCHOR, CIRCLE_NODES, NODE_ID, SHARED, SIGHTED, TYPE, VALUE
 from qunxiang.profiles import FIELD, PORTRAIT, RECORD_KEYS, RECORDS
 
+_NO_TEXT = pa.array([], pa.string())
 _PAIR = ("import_no", "row_no", "left", "right", "rank", "source")
 
 
@@ -31,6 +32,7 @@ class Gathered:
         persons: the number of each person among all.
         mine: which identifiers belong to the circles gathered.
         shared: the places of the identifiers that too many have.
+        carried: columns of the portrait that are taken over, one value for each person.
     """
 
     house: House
@@ -38,6 +40,7 @@ class Gathered:
     persons: Numbers
     mine: NDArray[np.bool_]
     shared: NDArray[np.int32]
+    carried: dict[str, Column]
 
 
 def gather(
@@ -59,8 +62,12 @@ def gather(
     small.cleaning.prepare()
     places = [index.of(p.layer.nodes[p.nodes]) for p in parts]
     known = {
-        name: _by_place([p.shelf.column(name).values[p.nodes] for p in parts], places, index.size)
-        for name in (NODE_ID, SHARED)
+        name: _by_place(
+            [p.shelf.column(name).values[p.nodes] for p in parts],
+            places,
+            np.zeros(index.size, kind),
+        )
+        for name, kind in ((NODE_ID, np.uint64), (SHARED, np.int8))
     }
     _put_nodes(warehouse, parts, places, index.size)
     for part in parts:
@@ -68,11 +75,13 @@ def gather(
         _put_records(warehouse, part, index)
         _put_events(warehouse, part, index)
     _put_repeats(warehouse)
-    persons = _put_persons(shelf, parts, index, known[NODE_ID], carried)
+    persons, first = _put_persons(shelf, parts, index, known[NODE_ID])
     flags = np.zeros(index.size, np.bool_)
     flags[: mine.size] = True
     shared = np.flatnonzero(known[SHARED] == 1).astype(np.int32)
-    return Gathered(small, index.numbers, persons, flags, shared)
+    columns = {name: _carry([_take(p, PORTRAIT + name) for p in parts]) for name in carried}
+    taken = {PORTRAIT + n: c.take(first) for n, c in columns.items() if c is not None}
+    return Gathered(small, index.numbers, persons, flags, shared, taken)
 
 
 class _Index:
@@ -126,7 +135,7 @@ def _put_nodes(
     _, first = np.unique(every, return_index=True)
     columns = {
         name: pa.concat_arrays(
-            [p.shelf.column(column).take(p.nodes).arrow().cast(pa.string()) for p in parts]
+            [_NO_TEXT, *(p.shelf.column(column).take(p.nodes).arrow() for p in parts)]
         ).take(pa.array(first))
         for name, column in (("type", TYPE), ("value", VALUE))
     }
@@ -196,9 +205,8 @@ def _put_persons(
     parts: list[_Part],
     index: _Index,
     ids: NDArray[np.uint64],
-    carried: Iterable[str],
-) -> Numbers:
-    """Put on the shelf who was whom, and what is carried over; return the people's numbers."""
+) -> tuple[Numbers, Numbers]:
+    """Put on the shelf who was whom; return the people's numbers, and where each comes first."""
     numbers = _joined([p.layer.persons[p.persons] for p in parts])
     anchors = _joined([p.layer.nodes[p.shelf.column(ANCHOR).values[p.persons]] for p in parts])
     persons, first = np.unique(numbers, return_index=True)
@@ -206,12 +214,8 @@ def _put_persons(
         ANCHOR: Column("number", index.of(anchors[first])),
         NODE_ID: Column("number", ids),
     }
-    for name in carried:
-        values = _carry([_take(p, PORTRAIT + name) for p in parts])
-        if values is not None:
-            columns[PORTRAIT + name] = values.take(first)
     shelf.publish(columns)
-    return persons
+    return persons, first
 
 
 def _take(part: _Part, name: str) -> Column | int:
@@ -241,9 +245,8 @@ def _arrow(column: Column, rows: Numbers) -> pa.Array:
 
 
 def _by_place(
-    values: list[NDArray[Any]], places: list[NDArray[np.int32]], size: int
+    values: list[NDArray[Any]], places: list[NDArray[np.int32]], out: NDArray[Any]
 ) -> NDArray[Any]:
-    out = np.zeros(size, values[0].dtype if values else np.int8)
     for part, place in zip(values, places, strict=True):
         out[place] = part
     return out
