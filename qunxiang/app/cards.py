@@ -31,7 +31,6 @@ from qunxiang.app.matches import PUBLIC_ID, Matches
 from qunxiang.app.persons import mask_identifier
 from qunxiang.audiences import AudienceDefinition
 from qunxiang.catalog import FieldDefinition, IdentifierDefinition
-from qunxiang.cleaning import CUSTOMER_ROWS, SIGHTINGS
 from qunxiang.governance import Caller, mask
 from qunxiang.identity import write_ids
 from qunxiang.language import Label, Measure, When, measure_all
@@ -147,7 +146,7 @@ class Cards:
 
     def _identifiers(self, person: int) -> tuple[IdentifierShown, ...]:
         rows = self._house.identity.identifiers_of(person).to_pylist()
-        first = self._first_imports([row["node"] for row in rows])
+        first = self._house.identity.first_imports(person)
         out: list[IdentifierShown] = []
         for row in rows:
             kind, number = self._kinds.get(row["type"]), first.get(row["node"])
@@ -163,15 +162,6 @@ class Cards:
                 )
             )
         return tuple(out)
-
-    def _first_imports(self, nodes: list[int]) -> dict[int, int]:
-        out: dict[int, int] = {}
-        for side in ("left", "right"):
-            where = {side: nodes}
-            seen = self._house.warehouse.read(SIGHTINGS, [side, "import_no"], where=where)
-            for node, number in zip(*(c.to_pylist() for c in seen.columns), strict=True):
-                out[node] = min(number, out.get(node, number))
-        return out
 
     def _reachable(self, identifiers: tuple[IdentifierShown, ...]) -> tuple[Reach, ...]:
         known = {identifier.type for identifier in identifiers}
@@ -226,13 +216,7 @@ class Cards:
 
     def _rows(self, person: int) -> list[dict[str, Any]]:
         """Return the rows that records gave of a person, newest first."""
-        warehouse = self._house.warehouse
-        if CUSTOMER_ROWS not in warehouse.tables():
-            return []
-        there = [name for name in warehouse.columns(CUSTOMER_ROWS) if name in self._fields]
-        nodes = self._house.identity.nodes_of(person).tolist()
-        columns = ["import_no", "row_no", "source", "at", *there]
-        found = warehouse.read(CUSTOMER_ROWS, columns, where={"actor": nodes}).to_pylist()
+        found = self._house.profiles.records_of(person, list(self._fields)).to_pylist()
         for row in found:
             row["at"] = row["at"] or self._arrived(row["import_no"])
         newest = datetime.min.replace(tzinfo=UTC)

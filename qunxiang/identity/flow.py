@@ -14,15 +14,19 @@ from qunxiang.cleaning import CUSTOMER_ROWS, IDENTIFIERS, RECORD, SIGHTINGS
 from qunxiang.engine import Bits, Column, Shelf, Warehouse, column_of, connect, hash_strings
 from qunxiang.errors import QunxiangError
 from qunxiang.identity.circles import draw_circles
+from qunxiang.identity.finding import draw_index, find_public, find_texts, find_typed
 from qunxiang.identity.ids import read_id
 from qunxiang.identity.sharing import find_disagreeing, find_shared
 from qunxiang.identity.tables import (
     ALIVE,
     ANCHOR,
+    CIRCLE,
+    CIRCLE_NODES,
     CUT_COLUMNS,
     CUT_LINKS,
     NODE_ID,
     PERSON,
+    SIGHTED,
     TYPE,
     VALUE,
 )
@@ -93,6 +97,8 @@ class Identity:
             VALUE: column_of(known["value"].to_arrow(), "text"),
         }
         columns |= draw_circles(seen, crowded, shared.to_numpy(), len(types))
+        columns[NODE_ID] = Column("number", self._node_ids(len(types)))
+        columns |= draw_index(known["value"].to_arrow(), columns[NODE_ID].values)
         return self._publish(roots, _first_seen(pairs, len(types)), columns)
 
     def _sightings(self, types: pl.Series) -> pl.DataFrame:
@@ -167,7 +173,6 @@ class Identity:
                 PERSON: Column("number", person),
                 ANCHOR: Column("number", every),
                 ALIVE: Column("yesno", alive),
-                NODE_ID: Column("number", self._node_ids(roots.size)),
             }
         )
         return int(anchors.size)
@@ -224,10 +229,12 @@ class Identity:
             QunxiangError: identity.not_found if it leads to nobody.
         """
         public = read_id(text)
-        if public is not None and NODE_ID in self._shelf:
-            nodes = np.flatnonzero(self._shelf.column(NODE_ID).values == np.uint64(public))
+        if NODE_ID not in self._shelf:
+            raise QunxiangError("identity.not_found", id=text)
+        if public is not None:
+            nodes = find_public(self._shelf, public)
         else:
-            nodes = self._nodes_of_value(text)
+            nodes = find_texts(self._shelf, [text, text.lower(), f"+86{text}"])
         for node in nodes.tolist():
             person = int(self._shelf.column(PERSON).values[node])
             if person >= 0:
@@ -257,36 +264,47 @@ class Identity:
         """Return the person number of each identifier value as it is stored; -1 for nobody."""
         if PERSON not in self._shelf:
             return np.full(len(values), -1, np.int64)
-        wanted = values.unique().drop_null()
-        keys = pa.table({"type": pa.repeat(kind, len(wanted)), "value": wanted})
-        found = self._warehouse.matching(IDENTIFIERS, ["node", "value"], keys)
-        person = self.persons_of(np.asarray(found["node"].to_numpy(), np.int32))
-        place = pa.compute.index_in(values, found["value"].combine_chunks()).fill_null(-1)
-        return np.append(person, -1)[place.to_numpy()].astype(np.int64)
-
-    def _nodes_of_value(self, text: str) -> NDArray[np.int64]:
-        wanted = [text, text.lower(), f"+86{text}"]
-        rows = self._warehouse.read(IDENTIFIERS, ["node"], where={"value": wanted}, order=["node"])
-        return np.asarray(rows["node"].to_numpy(), np.int64)
+        nodes = find_typed(self._shelf, kind, values.cast(pa.string()))
+        person = self._shelf.column(PERSON).values[nodes].astype(np.int64)
+        return np.where(nodes < 0, -1, person)
 
     def nodes_of(self, person: int) -> Nodes:
         """Return the identifier nodes of a person, oldest first."""
-        return np.flatnonzero(self._shelf.column(PERSON).values == person).astype(np.int32)
+        # They are all in one circle, that of the oldest.
+        circle = int(self._shelf.column(CIRCLE).values[self._shelf.column(ANCHOR).values[person]])
+        offsets = self._shelf.column(CIRCLE_NODES + "offsets").values
+        there = slice(int(offsets[circle]), int(offsets[circle + 1]))
+        nodes = self._shelf.column(CIRCLE_NODES + "of").values[there]
+        return nodes[self._shelf.column(PERSON).values[nodes] == person]
 
     def identifier_people(self) -> pa.Table:
         """Return type, value and person number of every identifier that is somebody's."""
-        found = self._warehouse.read(IDENTIFIERS, ["type", "value"], order=["node"])
-        people = self._shelf.column(PERSON).values
-        table = found.append_column("number", pa.array(people))
+        people = pa.array(self._shelf.column(PERSON).values)
+        types, values = (self._shelf.column(n).arrow() for n in (TYPE, VALUE))
+        table = pa.table({"type": types, "value": values, "number": people})
         return table.filter(pa.compute.greater_equal(table["number"], 0))
 
     def identifiers_of(self, person: int) -> pa.Table:
         """Return node, type and value of a person's identifiers, records left out."""
-        nodes = self.nodes_of(person).tolist()
-        found = self._warehouse.read(
-            IDENTIFIERS, ["node", "type", "value"], where={"node": nodes}, order=["node"]
-        )
+        nodes = self.nodes_of(person)
+        types, values = (self._shelf.column(n).take(nodes).arrow() for n in (TYPE, VALUE))
+        found = pa.table({"node": pa.array(nodes), "type": types, "value": values})
         return found.filter(pa.compute.not_equal(found["type"], RECORD))
+
+    def first_imports(self, person: int) -> dict[int, int]:
+        """Return the first import in which each of a person's nodes was seen."""
+        nodes = self.nodes_of(person)
+        circle = int(self._shelf.column(CIRCLE).values[nodes[0]])
+        offsets = self._shelf.column(SIGHTED + "offsets").values
+        there = slice(int(offsets[circle]), int(offsets[circle + 1]))
+        imports = self._shelf.column(SIGHTED + "import_no").values[there].tolist()
+        out: dict[int, int] = {}
+        for side in ("left", "right"):
+            seen = self._shelf.column(SIGHTED + side).values[there].tolist()
+            for node, number in zip(seen, imports, strict=True):
+                out[node] = min(number, out.get(node, number))
+        mine = set(nodes.tolist())
+        return {node: number for node, number in out.items() if node in mine}
 
 
 def _distinct(seen: pl.DataFrame, definitions: dict[str, IdentifierDefinition]) -> pl.DataFrame:

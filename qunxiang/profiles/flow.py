@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from qunxiang.catalog import (
@@ -26,6 +27,8 @@ from qunxiang.profiles.survivorship import Rows, choose
 from qunxiang.profiles.tables import PORTRAIT, RECORDS, SEEN_RECORD, WINNER
 from qunxiang.profiles.timelines import draw_timeline, kind_of
 from qunxiang.sources import Import
+
+_TOLD_OF_RECORDS = ("import_no", "row_no", "source", "at")
 
 
 class Profiles:
@@ -123,6 +126,19 @@ class Profiles:
                     "confidence": confidence if confidence is not None else 1.0,
                 }
         return out
+
+    def records_of(self, person: int, fields: list[str]) -> pa.Table:
+        """Return the records of a person: import_no, row_no, source, at and fields, null where unknown."""
+        if RECORDS + "people" not in self._shelf:
+            return pa.table({n: pa.array([], pa.null()) for n in _TOLD_OF_RECORDS})
+        people = self._shelf.column(RECORDS + "people").values
+        offsets = self._shelf.column(RECORDS + "offsets").values
+        at = int(np.searchsorted(people, person))
+        there = at < people.size and int(people[at]) == person
+        rows = np.arange(int(offsets[at]), int(offsets[at + 1])) if there else np.zeros(0, np.int64)
+        known = [n for n in fields if FIELD + n in self._shelf]
+        names = {n: RECORDS + n for n in _TOLD_OF_RECORDS} | {n: FIELD + n for n in known}
+        return pa.table({n: self._shelf.column(c).take(rows).arrow() for n, c in names.items()})
 
     def _told(self, name: str, place: NDArray[np.int64]) -> Any:
         if name not in self._shelf:
