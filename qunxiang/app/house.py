@@ -11,21 +11,22 @@ import threading
 import uuid
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 from qunxiang import settings
 from qunxiang.app.schemas import list_masked, make_schema
-from qunxiang.audiences import Audiences
+from qunxiang.audiences import Audiences, Moves
 from qunxiang.catalog import Catalog, FieldDefinition
 from qunxiang.cleaning import Cleaning
 from qunxiang.engine import Shelf, State, Warehouse
 from qunxiang.errors import QunxiangError
 from qunxiang.governance import Accounts, Audit, Keychain, WriteKeys
 from qunxiang.identity import Identity
-from qunxiang.language import Limits, Memory, Schema
+from qunxiang.language import Evaluator, Layered, Limits, Memory, Schema, When
 from qunxiang.models import STARTER, Models
 from qunxiang.profiles import Hands, People, Profiles
 from qunxiang.settings import Settings
@@ -43,6 +44,23 @@ _ENGINE_ROOMS = (
 )  # fmt: skip
 
 
+class Present(Protocol):
+    """Everybody as of now."""
+
+    @property
+    def whole(self) -> House:
+        """Everybody in one house."""
+        ...
+
+    def near(self, who: str) -> House:
+        """Return the house in which a person is found."""
+        ...
+
+    def evaluator(self, when: When) -> Layered:
+        """Return what evaluates rules over everybody."""
+        ...
+
+
 class House:
     """One workspace: a folder with its landing log, state store and engine."""
 
@@ -58,6 +76,10 @@ class House:
         self.state = State(url)
         self.catalog = Catalog(self.state, (*STARTER, *starter_tags(), MESSAGES))
         self.memory = Memory()
+        # Everybody as of now, if somebody follows what arrives; and as of when this house is, if it
+        # was made of some of the people.
+        self.present: Present | None = None
+        self.instant: datetime | None = None
         self._told: dict[str, tuple[object, Any]] = {}
         self._turn = threading.RLock()
         self._held = False
@@ -186,6 +208,11 @@ class House:
         """Audiences."""
         return Audiences(self.shelf, self.state, self.catalog, self.people)
 
+    @cached_property
+    def moves(self) -> Moves:
+        """Who entered and left audiences, as it was noticed."""
+        return Moves(self.state)
+
     # ── what rooms are asked with ────────────────────────────────────────────────────────────────
 
     def schema(self, *, personal: bool = True) -> Schema:
@@ -245,7 +272,27 @@ class House:
             other.__dict__.pop(name, None)
         other.__dict__ |= {"warehouse": warehouse, "shelf": shelf}
         other.memory, other._told = Memory(), {}
+        other.present = None
         return other
+
+    @property
+    def now(self) -> House:
+        """Return everybody as of now: this house, as of its last refresh, if nobody follows."""
+        return self if self.present is None else self.present.whole
+
+    def near(self, who: str) -> House:
+        """Return the house in which a person is found as of now, by a public id or an identifier.
+
+        Raises:
+            QunxiangError: identity.not_found if it leads to nobody.
+        """
+        return self if self.present is None else self.present.near(who)
+
+    def evaluator(self, when: When) -> Evaluator | Layered:
+        """Return what evaluates rules over the people."""
+        if self.present is None:
+            return Evaluator(self.people, when, self.memory)
+        return self.present.evaluator(when)
 
     @contextmanager
     def made_anew(self) -> Generator[House]:
@@ -272,6 +319,7 @@ class House:
             raise
         finally:
             self._sweep()
+            self.present = None  # whoever follows begins anew from what there is now
 
     def close_engine(self) -> None:
         """Let go of the engine; it is opened again when next asked for."""

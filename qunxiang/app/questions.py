@@ -20,7 +20,7 @@ from qunxiang.errors import LanguageError
 from qunxiang.governance import Caller, mask
 from qunxiang.identity import write_ids
 from qunxiang.insights import Portrait, draw
-from qunxiang.language import Evaluator, Reason, Rule, Step, When, check, load, locate
+from qunxiang.language import Evaluator, Layered, Reason, Rule, Step, When, check, load, locate
 
 _PAGE = 65_536
 _SAMPLE = "sample"
@@ -50,7 +50,7 @@ class Questions:
 
     def __init__(self, house: House, caller: Caller, as_of: datetime | None = None) -> None:
         caller.require("read")
-        self._house = house
+        self._house, self._now = house, house.now
         self._caller = caller
         self.when = When(as_of or clock.now(), house.settings.time_zone)
 
@@ -75,7 +75,7 @@ class Questions:
         """Return how many people a rule holds for, with the waterfall of its conditions."""
         rule, warnings = self.rule(said)
         steps = self._evaluator().waterfall(rule)
-        total = self._house.people.people.count()
+        total = self._now.people.people.count()
         return Count(steps.alone, total, self.when.as_of, steps, warnings)
 
     def people(self, said: str | dict[str, object] | Rule) -> Bits:
@@ -86,8 +86,8 @@ class Questions:
         """Return, condition by condition, why a person is in or not."""
         return self._evaluator().why(self.rule(said)[0], person)
 
-    def _evaluator(self) -> Evaluator:
-        return Evaluator(self._house.people, self.when, self._house.memory)
+    def _evaluator(self) -> Evaluator | Layered:
+        return self._now.evaluator(self.when)
 
     # ── members ──────────────────────────────────────────────────────────────────────────────────
 
@@ -122,7 +122,7 @@ class Questions:
     ) -> pa.Table:
         """Return some of the people, chosen at random, and the same ones for the same seed."""
         numbers = people.people()
-        ids = self._house.people.public_ids()[numbers]
+        ids = self._now.people.public_ids()[numbers]
         salt = hash_strings(pa.array([_SAMPLE + seed], pa.string()))
         drawn = np.argsort(combine([ids, np.repeat(salt, ids.size)]), kind="stable")[:size]
         return pa.Table.from_batches([self._rows(numbers[drawn], self._named(columns))])
@@ -131,7 +131,7 @@ class Questions:
         name = self._named([order.by])[order.by]
         if name in self._masked():
             raise LanguageError("language.field_hidden", name=name)
-        numbers, column = people.people(), self._house.people.column(name)
+        numbers, column = people.people(), self._now.people.column(name)
         if column is None:
             return numbers
         return numbers[rank(column.take(numbers), descending=order.descending)]
@@ -154,7 +154,7 @@ class Questions:
         return {said: schema.find_field(said).name for said in columns}
 
     def _rows(self, numbers: NDArray[np.int64], columns: Mapping[str, str]) -> pa.RecordBatch:
-        world, masked = self._house.people, self._masked()
+        world, masked = self._now.people, self._masked()
         data: dict[str, pa.Array] = {"person": write_ids(world.public_ids()[numbers])}
         for said, name in columns.items():
             column = world.column(name)
@@ -180,7 +180,7 @@ class Questions:
             LanguageError: language.field_hidden, for a column whose values the caller may not see;
                 language.field_unknown, with the nearest names.
         """
-        world = self._house.people
+        world = self._now.people
         chosen = list(self._named(names).values())
         for name in self._masked().keys() & set(chosen):
             raise LanguageError("language.field_hidden", name=name)
@@ -193,7 +193,7 @@ class Questions:
 
     def _portrait_names(self) -> list[str]:
         """Return every column worth showing of a group: none that names or reaches a person."""
-        world = self._house.people
+        world = self._now.people
         hidden = self._house.masked_columns()
         out: list[str] = []
         for name in world.columns():
@@ -227,4 +227,4 @@ class Questions:
 
     def everybody(self) -> Bits:
         """Return all living people."""
-        return self._house.people.people
+        return self._now.people.people

@@ -203,6 +203,8 @@ def _read_stamps(house: House) -> dict[str, Any]:
 
 def last_instant(house: House) -> datetime | None:
     """Return the instant the workspace was last brought up to, None if it never was."""
+    if house.instant is not None:
+        return house.instant
     told = _read_stamps(house).get(_INSTANT)
     return None if told is None else datetime.fromisoformat(told)
 

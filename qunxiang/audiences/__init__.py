@@ -2,5 +2,7 @@
 
 from qunxiang.audiences.definitions import AudienceDefinition
 from qunxiang.audiences.flow import Audiences, Refreshed
+from qunxiang.audiences.histories import Ids
+from qunxiang.audiences.moves import Move, Moves
 
-__all__ = ["AudienceDefinition", "Audiences", "Refreshed"]
+__all__ = ["AudienceDefinition", "Audiences", "Ids", "Move", "Moves", "Refreshed"]

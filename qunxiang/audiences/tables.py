@@ -3,6 +3,7 @@
 | state table | one row for each | names a person by |
 | --- | --- | --- |
 | audience_refreshes | refresh of an audience | entered, left (64-bit public ids, compressed) |
+| audience_moves | moment at which somebody entered or left an audience | entered, left (the same) |
 """
 
 from __future__ import annotations
@@ -30,9 +31,24 @@ AUDIENCE_REFRESHES = Table(
 )
 
 
+AUDIENCE_MOVES = Table(
+    "audience_moves",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("audience", String, nullable=False, index=True),
+    Column("at", String, nullable=False),
+    Column("cause", String, nullable=False),
+    Column("entered", LargeBinary, nullable=False),
+    Column("left", LargeBinary, nullable=False),
+)
+
+
 def _without(packed: Any, who: Named) -> Any:
     ids = unpack(packed)
     return pack(np.setdiff1d(ids, who.bits)) if np.isin(who.bits, ids).any() else packed
 
 
-HOLDINGS = (Holding("audience_refreshes", "state", "ids", ("entered", "left"), "forget", _without),)
+HOLDINGS = (
+    Holding("audience_refreshes", "state", "ids", ("entered", "left"), "forget", _without),
+    Holding("audience_moves", "state", "ids", ("entered", "left"), "forget", _without),
+)

@@ -3,7 +3,17 @@
 from qunxiang.engine import folds
 from qunxiang.engine.ahead import run_ahead
 from qunxiang.engine.bitmaps import Bits, overlap
-from qunxiang.engine.columns import MONEY_SCALE, Column, Kind, among, column_of, hits, rank, within
+from qunxiang.engine.columns import (
+    MONEY_SCALE,
+    Column,
+    Kind,
+    among,
+    column_of,
+    hits,
+    join,
+    rank,
+    within,
+)
 from qunxiang.engine.combining import AND, MINUS, OR, combine_sets, count_combined
 from qunxiang.engine.databases import Database, Relation, sqlite_url
 from qunxiang.engine.hashing import Hashes, Numbering, Tally, combine, hash_strings
@@ -48,6 +58,7 @@ __all__ = [
     "group",
     "hash_strings",
     "hits",
+    "join",
     "lake_format",
     "overlap",
     "rank",

@@ -13,6 +13,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
@@ -324,3 +325,51 @@ def hits(column: Column, table: NDArray[np.bool_]) -> NDArray[np.int32]:
     out = np.zeros(len(column), np.int32)
     _count_hits(column.values, column.offsets, table.view(np.uint8), out)
     return out
+
+
+def join(parts: Sequence[Column | int]) -> Column | None:
+    """Return columns one after the other; None if there is none.
+
+    Args:
+        parts: columns of one kind; a number stands for so many places that are unknown.
+    """
+    there = [p for p in parts if isinstance(p, Column)]
+    if not there:
+        return None
+    kind = there[0].kind
+    every = [p if isinstance(p, Column) else _nothing(there[0], p) for p in parts]
+    if kind in {"text", "texts"}:
+        words, codes = _one_dictionary(every)
+        if kind == "text":
+            return Column(kind, np.concatenate(codes), words)
+        sizes = np.concatenate([np.diff(c.offsets) for c in every if c.offsets is not None])
+        offsets = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
+        return Column(kind, np.concatenate(codes), words, offsets)
+    dtype = np.result_type(*(c.values.dtype for c in every))
+    out = Column(kind, np.concatenate([c.values.astype(dtype) for c in every]))
+    if any(c.values.dtype != dtype for c in every):
+        out.values[~np.concatenate([c.known() for c in every])] = out.unknown()
+    return out
+
+
+def _nothing(like: Column, size: int) -> Column:
+    if like.offsets is not None:
+        return Column(like.kind, np.zeros(0, np.int32), like.words, np.zeros(size + 1, np.int64))
+    return Column(like.kind, np.full(size, like.unknown(), like.values.dtype), like.dictionary)
+
+
+def _one_dictionary(columns: Sequence[Column]) -> tuple[pa.StringArray, list[Values]]:
+    """Return one dictionary for all, that of the first and what others add, and the codes in it."""
+    words = columns[0].words
+    codes = [columns[0].values.astype(np.int32)]
+    for column in columns[1:]:
+        if column.words is columns[0].words:
+            codes.append(column.values.astype(np.int32))
+            continue
+        found = pc.index_in(column.words, words)
+        new = pc.is_null(found)
+        turn = np.array(found.fill_null(-1).to_numpy(zero_copy_only=False), np.int32)
+        turn[turn < 0] = len(words) + np.arange(int((turn < 0).sum()))
+        codes.append(np.append(turn, np.int32(-1))[column.values])
+        words = pa.concat_arrays([words, column.words.filter(new)])
+    return words, codes

@@ -91,8 +91,7 @@ class MemoryWarehouse(Warehouse):
     def delete(self, table: str, column: str, keys: pa.Array | Sequence[Any]) -> int:
         there = self._tables[table]
         kind = there.schema.field(column).type
-        wanted = keys.cast(kind) if isinstance(keys, pa.Array) else pa.array(list(keys), kind)
-        gone = pc.is_in(there[column], value_set=wanted)
+        gone = pc.is_in(there[column], value_set=pa.array(list(keys), kind))
         self._tables[table] = kept = there.filter(pc.invert(gone))
         return there.num_rows - kept.num_rows
 

@@ -1,7 +1,7 @@
 """Scores each person: RFM, lifecycle, value, churn, clusters, likeness, needs, preferences; each with a model card."""
 
 from qunxiang.models.definitions import STARTER, LifecycleDefinition, RfmDefinition
-from qunxiang.models.flow import FOLLOWED, SCORES, VALUE_LABELS, Models
+from qunxiang.models.flow import FOLLOWED, SCORES, VALUE_LABELS, Models, list_measures
 
 __all__ = [
     "FOLLOWED",
@@ -11,4 +11,5 @@ __all__ = [
     "LifecycleDefinition",
     "Models",
     "RfmDefinition",
+    "list_measures",
 ]

@@ -69,20 +69,9 @@ class Models:
 
     def _spent(self, definition: RfmDefinition, when: When) -> tuple[Column, Column, Column] | None:
         """Return recency, frequency and money of everybody; None if nothing was ever bought."""
-        window = Ever() if definition.days is None else Last(n=definition.days, unit="days")
-        event, order, amount = definition.event, definition.order, definition.amount
-        if self._people.timeline(event) is None:
+        if self._people.timeline(definition.event) is None:
             return None
-        orders = Measure(fn="distinct", event=event, prop=order, window=window)
-        recency, frequency, monetary = measure_all(
-            self._people,
-            [
-                Measure(fn="recency", event=event, window=window),
-                orders if order is not None else Measure(fn="count", event=event, window=window),
-                Measure(fn="sum", event=event, prop=amount, window=window),
-            ],
-            when,
-        )
+        recency, frequency, monetary = measure_all(self._people, measures_of(definition), when)
         return recency, frequency, monetary
 
     def _rfm(self, definition: RfmDefinition, when: When) -> dict[str, Column]:
@@ -131,6 +120,23 @@ class Models:
         codes = np.full(self._people.size, -1, np.int8)
         codes[timeline.people[bought]] = stages
         return {"lifecycle": Column("text", codes, pa.array(STAGES, pa.string()))}
+
+
+def measures_of(definition: RfmDefinition) -> list[Measure]:
+    """Return the measures that RFM scores: recency, frequency and money."""
+    window = Ever() if definition.days is None else Last(n=definition.days, unit="days")
+    event, order, amount = definition.event, definition.order, definition.amount
+    orders = Measure(fn="distinct", event=event, prop=order, window=window)
+    return [
+        Measure(fn="recency", event=event, window=window),
+        orders if order is not None else Measure(fn="count", event=event, window=window),
+        Measure(fn="sum", event=event, prop=amount, window=window),
+    ]
+
+
+def list_measures(catalog: Catalog) -> list[Measure]:
+    """Return the measures that the models in force read."""
+    return [m for rfm in catalog.all(RfmDefinition).values() for m in measures_of(rfm)]
 
 
 def _only(column: Column, buyers: NDArray[Any]) -> Column:

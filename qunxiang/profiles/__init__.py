@@ -5,7 +5,7 @@ from qunxiang.profiles.hands import ON_LIST, HandChange, Hands
 from qunxiang.profiles.people import People
 from qunxiang.profiles.records import FIELD
 from qunxiang.profiles.records import KEYS as RECORD_KEYS
-from qunxiang.profiles.tables import MEMBERS, PORTRAIT, RECORDS
+from qunxiang.profiles.tables import MEMBERS, PORTRAIT, RECORDS, SEEN_RECORD
 from qunxiang.profiles.timelines import SOURCE, kind_of
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "PORTRAIT",
     "RECORDS",
     "RECORD_KEYS",
+    "SEEN_RECORD",
     "SOURCE",
     "HandChange",
     "Hands",

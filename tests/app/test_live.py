@@ -7,12 +7,12 @@ import random
 from typing import Any
 
 import numpy as np
-import pytest
+import pyarrow as pa
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from qunxiang.app import House, Questions, Refresh
-from qunxiang.app.live import Live
+from qunxiang.app.live import MOST_LAYERS, Live
 from qunxiang.audiences import AudienceDefinition
 from qunxiang.catalog import EventDefinition
 from qunxiang.engine import Bits
@@ -91,7 +91,7 @@ def message(number: int, event: str, ids: dict[str, str], **properties: Any) -> 
 def test_a_message_changes_the_person(house: House) -> None:
     land(house, [message(1, "visit", {"user_id": "u1"}), message(2, "visit", {"user_id": "u2"})])
     Refresh(house, AS_OF).run()
-    live = Live(house)
+    live = Live(house, when(house))
     land(house, [message(3, "visit", {"user_id": "u1"}, page="/a")])
     stepped = live.step(when(house))
     assert (stepped.messages, stepped.touched.tolist()) == (1, [0])
@@ -150,7 +150,7 @@ def test_what_is_live_is_what_a_refresh_says(tmp_path_factory, seed: int) -> Non
         house.catalog.save(audience, author="test")
         land(house, some(rng, 60, 0))
         Refresh(house, AS_OF).run()
-        live = Live(house)
+        live = Live(house, when(house))
         coming = some(rng, 60, 60)
         coming += rng.sample(coming, 10)
         rng.shuffle(coming)
@@ -160,3 +160,68 @@ def test_what_is_live_is_what_a_refresh_says(tmp_path_factory, seed: int) -> Non
             coming = coming[size:]
             live.step(when(house))
         assert tell_live(live) == tell_refreshed(house)
+
+
+@settings(
+    max_examples=6,
+    deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    suppress_health_check=[HealthCheck.too_slow],
+)
+@given(seed=st.integers(0, 10_000))
+def test_what_time_changes_is_swept(tmp_path_factory, seed: int) -> None:
+    rng = random.Random(seed)
+    with House(tmp_path_factory.mktemp("swept") / "w") as house:
+        begin = AS_OF - dt.timedelta(hours=rng.choice([2, 9, 300]))
+        rule, _ = Questions(house, HOUSEHOLDER).rule("count(visit, last 90 minutes) >= 1")
+        audience = AudienceDefinition(name="lately", zh="刚才", en="Lately", rule=rule)
+        house.catalog.save(audience, author="test")
+        said = [
+            message(n, "visit", {"user_id": f"u{n % 9}"})
+            | {"at": (begin + dt.timedelta(minutes=13 * n)).isoformat()}
+            for n in range(-20, 20)
+        ]
+        rng.shuffle(said)
+        land(house, said[:30])
+        Refresh(house, begin).run()
+        live = Live(house, when(house, begin))
+        land(house, said[30:])
+        for share in (0.1, 0.4, 1):
+            live.sweep(when(house, begin + (AS_OF - begin) * share))
+            live.step(when(house, begin + (AS_OF - begin) * share))
+        assert tell_live(live) == tell_refreshed(house)
+
+
+def test_everybody_is_told_as_of_now(house: House) -> None:
+    rng = random.Random(7)
+    land(house, some(rng, 60, 0))
+    Refresh(house, AS_OF).run()
+    live = Live(house, when(house))
+    for first in range(60, 240, 6):
+        land(house, some(rng, 6, first))
+        live.step(when(house))
+    assert 2 < len(live.layers) <= MOST_LAYERS
+    now = live.now()
+    shown = tell_live(live)
+    whole = tell(now.whole, np.ones(now.people, np.bool_))
+    # Of what happened, the whole has the base's alone.
+    plain = {who: {n: v for n, v in mine.items() if n[0] != "@"} for who, mine in shown.items()}
+    assert {w: {n: v for n, v in m.items() if n[0] != "@"} for w, m in whole.items()} == plain
+    rules = [
+        "city is '上海'",
+        "count(visit, last 30 days) >= 3 or not (name is '王3')",
+        "did purchase(last 30 days) and city is '成都' and count(visit) >= 1",
+    ]
+    house.present = now
+    asked = Questions(house, HOUSEHOLDER, AS_OF)
+    said = [(asked.count(r), asked.people(r), asked.rule(r)[0]) for r in rules]
+    ids = write_ids(now.whole.people.public_ids())
+    told = [set(ids.take(pa.array(people.people())).to_pylist()) for _, people, _ in said]
+    house.present = None
+    Refresh(house, AS_OF).run()
+    asked = Questions(house, HOUSEHOLDER, AS_OF)
+    ids = write_ids(house.people.public_ids())
+    for rule, people, (count, _, _) in zip(rules, told, said, strict=True):
+        after = asked.count(rule)
+        assert (count.count, count.total, count.steps) == (after.count, after.total, after.steps)
+        assert set(ids.take(pa.array(asked.people(rule).people())).to_pylist()) == people

@@ -1,5 +1,6 @@
 """Portraits that change as things happen: what arrived since the refresh, worked out for those touched."""
 
-from qunxiang.app.live.flow import Live, Stepped
+from qunxiang.app.live.flow import MOST_LAYERS, Live, Stepped
+from qunxiang.app.live.now import Now
 
-__all__ = ["Live", "Stepped"]
+__all__ = ["MOST_LAYERS", "Live", "Now", "Stepped"]

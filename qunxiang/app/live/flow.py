@@ -3,12 +3,13 @@
 The truth stays the log: everything here is a function of the last refresh and what stands in the
 stream log behind it, kept in memory and made again after a start. Only what the touched circles of
 identifiers hold is gathered, and the rooms draw it as they draw everybody; so what is live is what
-a refresh of the same instant would say.
+a refresh of the same instant would say, but for scores that compare people and tags made of them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
@@ -18,142 +19,207 @@ from numpy.typing import NDArray
 from qunxiang.app.house import House
 from qunxiang.app.live.gathering import Gathered, gather
 from qunxiang.app.live.layers import Layer, Numbers
+from qunxiang.app.live.now import Now
+from qunxiang.app.live.sweeping import Edges, find_due
 from qunxiang.app.refresh import last_read
 from qunxiang.cleaning import IDENTIFIERS, Key, Register, StreamLoader, Tidy
 from qunxiang.engine import MemoryShelf, MemoryWarehouse
-from qunxiang.identity import CIRCLE, TYPE, VALUE
+from qunxiang.identity import ANCHOR, CIRCLE, TYPE, VALUE
 from qunxiang.language import When
 from qunxiang.models import FOLLOWED, SCORES
 
 _BASE = 0
+# So many layers are kept beside the base; then those above become one.
+MOST_LAYERS = 12
+_MOST_MESSAGES = 20_000  # read in one step
+_NOBODY = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True)
 class Stepped:
-    """One step: how many messages were read, and the people they touched, by number."""
+    """One step: how many messages were read, and the people it touched, by number."""
 
-    messages: int
-    touched: Numbers
-
-
-@dataclass
-class _Homes:
-    """In which layer each identifier and each person is at home."""
-
-    nodes: NDArray[np.int32]
-    persons: NDArray[np.int32]
-
-    def grow(self, nodes: int, persons: int) -> None:
-        """Make room; whoever is new is at home nowhere yet."""
-        self.nodes = _grown(self.nodes, nodes)
-        self.persons = _grown(self.persons, persons)
+    messages: int = 0
+    touched: Numbers = field(default_factory=lambda: _NOBODY)
 
 
-@dataclass
 class Live:
-    """People as they are now, over the house as of its last refresh.
+    """People as they are now, over a house as of its last refresh.
 
     Args:
         house: the house; its shelf may go on changing, this goes on from what it was.
+        when: the instant it was last brought up to.
     """
 
-    house: House
-    layers: list[Layer] = field(init=False)
-    people: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        shelf = self.house.shelf
+    def __init__(self, house: House, when: When) -> None:
+        shelf = house.shelf
         frozen = MemoryShelf({name: shelf.column(name) for name in shelf.names()})
-        base = Layer.base(self.house.over(MemoryWarehouse(), frozen))
+        base = Layer.base(house.over(MemoryWarehouse(), frozen))
+        self._house = house
         self.layers = [base]
-        self.people = base.persons.size
-        self._homes = _Homes(
-            np.full(base.nodes.size, _BASE, np.int32), np.full(self.people, _BASE, np.int32)
-        )
+        self._steps = 0
+        self._people = base.persons.size
+        # The layer in which each identifier, and each person, is at home.
+        self._nodes = np.full(base.nodes.size, _BASE, np.int32)
+        self._persons = np.full(self._people, _BASE, np.int32)
         self._register = _register(base.house)
-        self._positions = last_read(self.house)
-        self._loader = StreamLoader(
-            MemoryWarehouse(), self.house.catalog, self.house.sources, self.house.cleaning.options
-        )
+        self._read = last_read(house)
+        tables = MemoryWarehouse()
+        self._loader = StreamLoader(tables, house.catalog, house.sources, house.cleaning.options)
+        self._swept = when
+        self._landed = house.sources.landed()
 
     # ── what arrives ─────────────────────────────────────────────────────────────────────────────
 
     def step(self, when: When) -> Stepped:
         """Read what has arrived and work out anew whom it touches, as of an instant."""
-        portions = list(self.house.sources.stream.read(self._positions))
-        if not portions:
-            return Stepped(0, np.zeros(0, np.int64))
-        tidied = self._loader.tidy(self._loader.translate(portions))
-        known = self._homes.nodes.size
-        touched = self._sight(tidied)
-        gathered = self._gather(touched[touched < known])
-        self._draw(gathered, tidied, when)
+        portions = list(self._house.sources.stream.read(self._read))
+        messages, chosen = 0, []
         for portion in portions:
-            self._positions[portion.position.segment] = portion.position.record + 1
-        messages = sum(p.messages.num_rows for p in portions)
-        return Stepped(messages, self.layers[-1].persons[self.layers[-1].own])
+            if chosen and messages + portion.messages.num_rows > _MOST_MESSAGES:
+                break
+            chosen.append(portion)
+            messages += portion.messages.num_rows
+        if not chosen:
+            return Stepped()
+        tidied = self._loader.tidy(self._loader.translate(chosen))
+        known = self._nodes.size
+        touched = self._sight(tidied)
+        layer = self._draw(self._gather(touched[touched < known]), tidied, when)
+        for portion in chosen:
+            self._read[portion.position.segment] = portion.position.record + 1
+        self._tidy_up(when)
+        return Stepped(messages, layer.persons[layer.own])
 
-    def _sight(self, tidied: dict[Key, list[Tidy]]) -> Numbers:
+    def _sight(self, tidied: Mapping[Key, Sequence[Tidy]]) -> Numbers:
         """Return the identifiers that messages bear, numbering those that are new."""
-        found: list[Numbers] = []
+        found: list[NDArray[np.int32]] = []
         for tidies in tidied.values():
             for frame in (f for tidy in tidies for f in tidy.rows.values() if len(f)):
                 for pairs in self._register.sight(frame).pairs:
                     found += [pairs["left"].to_numpy(), pairs["right"].to_numpy()]
-        return np.unique(np.concatenate([np.zeros(0, np.int64), *found]))
+        return np.unique(np.concatenate([_NOBODY, *found]).astype(np.int64))
+
+    # ── what time alone changes ──────────────────────────────────────────────────────────────────
+
+    def sweep(self, when: When) -> Numbers:
+        """Work out anew, as of an instant, whom time has changed since the last sweep; return them."""
+        before, self._swept = self._swept, when
+        if before.today != when.today:
+            self._reappraise(when)
+            return np.flatnonzero(self._persons >= 0)
+        edges = Edges.of(self._house.catalog)
+        due = [_NOBODY]
+        for place, layer in enumerate(self.layers):
+            mine = self.at_home(place) & find_due(layer, edges, before, when)
+            due.append(layer.nodes[layer.house.shelf.column(ANCHOR).values[mine]])
+        touched = np.unique(np.concatenate(due))
+        if not touched.size:
+            return _NOBODY
+        layer = self._draw(self._gather(touched), {}, when)
+        self._tidy_up(when)
+        return layer.persons[layer.own]
+
+    def _reappraise(self, when: When) -> None:
+        """Score, tag and gather everybody anew; who they are and what they did stays."""
+        for place, layer in enumerate(self.layers):
+            shelf = layer.house.shelf
+            fresh = MemoryShelf({name: shelf.column(name) for name in shelf.names()})
+            house = layer.house.over(layer.house.warehouse, fresh)
+            _appraise(house, when)
+            self.layers[place] = replace(layer, house=house)
+        self._steps += 1
+
+    # ── inside ───────────────────────────────────────────────────────────────────────────────────
 
     def _gather(self, nodes: Numbers) -> Gathered:
-        homes = self._homes.nodes[nodes]
+        homes = self._nodes[nodes]
         wanted: list[tuple[Layer, Numbers]] = []
         for home in np.unique(homes).tolist():
             layer = self.layers[home]
             places = layer.find_nodes(nodes[homes == home])
             circles = layer.house.shelf.column(CIRCLE).values[places]
             wanted.append((layer, np.unique(circles)))
-        return gather(self.house, wanted, [n for n in SCORES if n not in FOLLOWED])
+        return gather(self._house, wanted, [n for n in SCORES if n not in FOLLOWED])
 
-    def _draw(self, gathered: Gathered, tidied: dict[Key, list[Tidy]], when: When) -> None:
-        """Work out a small house anew, with what is new in it, as a further layer."""
+    def _draw(self, gathered: Gathered, tidied: Mapping[Key, Sequence[Tidy]], when: When) -> Layer:
+        """Work out a small house anew, with what is new in it, and put it on top as a layer."""
         small = gathered.house
         loader = small.cleaning.stream()
         for key, tidies in tidied.items():
             loader.insert(key, tidies)
         small.identity.resolve(gathered.shared)
         small.profiles.draw_timelines()
-        small.profiles.draw_portraits(self.house.sources.landed())
+        if {number for _, number in tidied} - {one.number for one in self._landed}:
+            self._landed = self._house.sources.landed()  # a day has begun
+        small.profiles.draw_portraits(self._landed)
         places = np.arange(small.identity.size)
         places[gathered.persons.size :] = -1  # of newcomers nothing was known
         small.shelf.publish({n: c.take(places) for n, c in gathered.carried.items()})
-        small.models.follow(when)
-        small.tags.refresh(when, small.memory)
-        small.audiences.follow(when, small.memory)
-        self._settle(gathered)
+        _appraise(small, when)
+        return self._settle(gathered)
 
-    def _settle(self, gathered: Gathered) -> None:
-        """Add the layer, and let what is in it be at home there."""
+    def _settle(self, gathered: Gathered) -> Layer:
+        """Put a layer on top, and let what is in it be at home there."""
         small = gathered.house
-        fresh = small.warehouse.read(IDENTIFIERS, ["type", "value"], order=["node"])
-        more = pl.from_arrow(fresh.slice(gathered.nodes.size))
+        every = small.warehouse.read(IDENTIFIERS, ["type", "value"], order=["node"])
+        more = pl.from_arrow(every.slice(gathered.nodes.size))
         assert isinstance(more, pl.DataFrame)
-        nodes = np.concatenate(
-            [gathered.nodes, self._register.numbers(more["type"], more["value"]).astype(np.int64)]
-        )
+        fresh = self._register.numbers(more["type"], more["value"]).astype(np.int64)
         mine = np.concatenate([gathered.mine, np.ones(len(more), np.bool_)])
-        born = small.identity.size - gathered.persons.size
-        persons = np.concatenate([gathered.persons, self.people + np.arange(born)])
-        self.people += born
-        layer = Layer(small, nodes, persons, mine)
-        self._homes.grow(self._register.count, self.people)
-        self._homes.nodes[nodes[mine]] = len(self.layers)
-        self._homes.persons[persons[layer.own]] = len(self.layers)
+        born = self._people + np.arange(small.identity.size - gathered.persons.size)
+        layer = Layer(
+            small,
+            np.concatenate([gathered.nodes, fresh]),
+            np.concatenate([gathered.persons, born]),
+            mine,
+        )
+        self._people += born.size
+        self._nodes = _grown(self._nodes, self._register.count)
+        self._persons = _grown(self._persons, self._people)
+        self._nodes[layer.nodes[mine]] = len(self.layers)
+        self._persons[layer.persons[layer.own]] = len(self.layers)
+        small.warehouse.close()  # what it was drawn from stands on its shelf as well
         self.layers.append(layer)
+        self._steps += 1
+        return layer
+
+    def _tidy_up(self, when: When) -> None:
+        """Make one layer of those above, so that questions do not go through ever more of them.
+
+        The newest half becomes one; once that would be nearly as large as the layer below it, so
+        does that. Each person is thus drawn again a few times, not at every step.
+        """
+        if len(self.layers) <= MOST_LAYERS:
+            return
+        sizes = [int(self.at_home(i).sum()) for i in range(len(self.layers))]
+        begin = len(self.layers) - MOST_LAYERS // 2
+        while begin > 1 and sizes[begin - 1] <= 2 * sum(sizes[begin:]):
+            begin -= 1
+        nodes = np.flatnonzero(self._nodes >= begin)
+        gathered = self._gather(nodes)
+        del self.layers[begin:]
+        self._draw(gathered, {}, when)
 
     # ── what is asked ────────────────────────────────────────────────────────────────────────────
+
+    def now(self) -> Now:
+        """Return everybody as of the last step."""
+        homes = [self.at_home(place) for place in range(len(self.layers))]
+        return Now(self._steps, tuple(self.layers), homes, self._people, self._nodes.copy())
 
     def at_home(self, place: int) -> NDArray[np.bool_]:
         """Return which people of a layer are at home there, and nowhere above it."""
         layer = self.layers[place]
-        return layer.own & (self._homes.persons[layer.persons] == place)
+        return layer.own & (self._persons[layer.persons] == place)
+
+
+def _appraise(house: House, when: When) -> None:
+    """Score, tag and gather the people of a house as of an instant."""
+    house.instant = when.as_of
+    house.models.follow(when)
+    house.tags.refresh(when, house.memory)
+    house.audiences.follow(when, house.memory)
 
 
 def _register(base: House) -> Register:
@@ -165,7 +231,10 @@ def _register(base: House) -> Register:
         types, values = (base.shelf.column(n).arrow() for n in (TYPE, VALUE))
         nodes = np.arange(len(types), dtype=np.int32)
         tables.insert(IDENTIFIERS, pa.table({"node": nodes, "type": types, "value": values}))
-    return Register(tables, base.cleaning.dictionary().identifiers)
+    register = Register(tables, base.cleaning.dictionary().identifiers)
+    assert register.count == tables.count(IDENTIFIERS), "every value has its own number"
+    tables.clear(IDENTIFIERS)
+    return register
 
 
 def _grown(homes: NDArray[np.int32], size: int) -> NDArray[np.int32]:

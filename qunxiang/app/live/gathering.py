@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from qunxiang.app.house import House
 from qunxiang.app.live.layers import Layer, Numbers
 from qunxiang.cleaning import CUSTOMER_ROWS, IDENTIFIERS, REPEATS, SIGHTINGS, event_table
-from qunxiang.engine import Column, MemoryShelf, MemoryWarehouse, Shelf, column_of
+from qunxiang.engine import Column, MemoryShelf, MemoryWarehouse, Shelf, join
 from qunxiang.identity import ANCHOR, CIRCLE_NODES, NODE_ID, SHARED, SIGHTED, TYPE, VALUE
 from qunxiang.profiles import FIELD, PORTRAIT, RECORD_KEYS, RECORDS
 
@@ -79,7 +79,7 @@ def gather(
     flags = np.zeros(index.size, np.bool_)
     flags[: mine.size] = True
     shared = np.flatnonzero(known[SHARED] == 1).astype(np.int32)
-    columns = {name: _carry([_take(p, PORTRAIT + name) for p in parts]) for name in carried}
+    columns = {name: join([_take(p, PORTRAIT + name) for p in parts]) for name in carried}
     taken = {PORTRAIT + n: c.take(first) for n, c in columns.items() if c is not None}
     return Gathered(small, index.numbers, persons, flags, shared, taken)
 
@@ -221,16 +221,6 @@ def _put_persons(
 def _take(part: _Part, name: str) -> Column | int:
     """Return a column of the portrait of a part's people, or how many there are if it is not there."""
     return part.shelf.column(name).take(part.persons) if name in part.shelf else part.persons.size
-
-
-def _carry(parts: Sequence[Column | int]) -> Column | None:
-    """Return columns one after the other, unknown where one is missing; None if all are."""
-    there = [p for p in parts if isinstance(p, Column)]
-    if not there:
-        return None
-    kind = there[0].arrow().type
-    arrays = [p.arrow().cast(kind) if isinstance(p, Column) else pa.nulls(p, kind) for p in parts]
-    return column_of(pa.concat_arrays(arrays), there[0].kind)
 
 
 def _insert(warehouse: MemoryWarehouse, table: str, found: dict[str, pa.Array]) -> None:
