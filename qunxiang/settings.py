@@ -62,6 +62,9 @@ class Settings(BaseSettings):
     intake_body_mb: int = Field(
         10, ge=1, le=1024, description="Largest body of a request with messages, MB."
     )
+    live: bool = Field(
+        True, description="Whether a server shows people as they change, between refreshes."
+    )
     session_hours: int = Field(
         12, ge=1, description="Hours after which a signed-in person signs in again."
     )

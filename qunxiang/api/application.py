@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from http.client import METHOD_NOT_ALLOWED
 from importlib.metadata import version
 from pathlib import Path
@@ -46,6 +46,7 @@ from qunxiang.api.console import CONSOLE, Console
 from qunxiang.api.pages import add_pages
 from qunxiang.api.samples import sample_work
 from qunxiang.app import Home, House, Jobs, Worker
+from qunxiang.app.live import Following
 from qunxiang.errors import QunxiangError
 
 # Everything a page needs comes from this host. Charts and the page of routes set styles in place.
@@ -102,10 +103,11 @@ def create_app(house: House, console: Path = CONSOLE) -> FastAPI:
     """Return the application that serves a workspace, and the console built into a folder."""
     jobs = Jobs(house)
     worker = Worker(house, jobs, sample_work(house))
+    following = Following(house)
 
     @asynccontextmanager
     async def run_jobs(_app: FastAPI) -> AsyncGenerator[None]:
-        with worker.running():
+        with worker.running(), following.running() if house.settings.live else nullcontext():
             yield
 
     app = FastAPI(
@@ -122,6 +124,7 @@ def create_app(house: House, console: Path = CONSOLE) -> FastAPI:
     app.state.house = house
     app.state.jobs = jobs
     app.state.worker = worker
+    app.state.following = following
     app.state.began = clock.now()
     app.state.home = Home(house, jobs)
     # Whoever serves sets it when leaving begins, so that answers without an end come to one.

@@ -86,7 +86,7 @@ def find_people(sought: Sought, caller: CallerOf, house: HouseOf) -> tuple[Found
 @router.get("/persons/{who}")
 def get_person(who: str, caller: CallerOf, house: HouseOf) -> Card:
     """Return a person's card; `who` is a public id or any identifier's value."""
-    return Cards(house, caller).draw(who)
+    return Cards(house.near(who), caller).draw(who)
 
 
 @router.get("/persons/{who}/timeline")
@@ -102,9 +102,10 @@ def get_timeline(  # noqa: PLR0913, PLR0917 what the query gives
     events: Annotated[str, Query(description="Names of events, between commas; all if none.")] = "",
 ) -> TimelinePage:
     """Return what happened to a person, newest first, a page at a time, and how often what did."""
-    person = house.identity.find(who)
+    here = house.near(who)
+    person = here.identity.find(who)
     wanted = [name.strip() for name in events.split(",") if name.strip()]
-    happened = Happenings(house, caller)
+    happened = Happenings(here, caller)
     if before is None and until is not None:
         before = happened.after(until)
     return happened.page(person, before=before, limit=limit, events=wanted)
@@ -115,7 +116,7 @@ def tell_why_tag(
     who: str, asked: AskedTag, caller: CallerOf, house: HouseOf, lang: LangOf
 ) -> TagReasonAnswer:
     """Say why a person has a tag's value, as of the last refresh."""
-    return _tag_reason_answer(TagReasons(house, caller).tell(who, asked.tag), house, lang)
+    return _tag_reason_answer(TagReasons(house.near(who), caller).tell(who, asked.tag), house, lang)
 
 
 @router.get("/persons/{who}/export")

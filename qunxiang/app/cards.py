@@ -61,8 +61,15 @@ class Cards:
 
     def find(self, text: str, limit: int = 10) -> tuple[Found, ...]:
         """Return everybody who has the text as an identifier, or whose public id it is."""
-        people = list(Matches(self._house).all_of(text).items())[:limit]
-        return tuple(self._found(person, kind, text) for person, kind in people)
+        found: list[Found] = []
+        for house, home in self._house.houses():
+            here = self if home is None else Cards(house, self._caller)
+            found.extend(
+                here._found(person, kind, text)
+                for person, kind in Matches(house).all_of(text).items()
+                if home is None or home[person]
+            )
+        return tuple(found[:limit])
 
     def _found(self, person: int, kind: str, text: str) -> Found:
         shown = {name: self._shown(name, person)[0] for name in ("name", "city")}

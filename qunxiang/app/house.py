@@ -9,13 +9,16 @@ import secrets
 import shutil
 import threading
 import uuid
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from qunxiang import settings
 from qunxiang.app.schemas import list_masked, make_schema
@@ -54,6 +57,10 @@ class Present(Protocol):
 
     def near(self, who: str) -> House:
         """Return the house in which a person is found."""
+        ...
+
+    def houses(self) -> Sequence[tuple[House, NDArray[np.bool_] | None]]:
+        """Return the houses, and which of its people each answers for."""
         ...
 
     def evaluator(self, when: When) -> Layered:
@@ -287,6 +294,10 @@ class House:
             QunxiangError: identity.not_found if it leads to nobody.
         """
         return self if self.present is None else self.present.near(who)
+
+    def houses(self) -> Sequence[tuple[House, NDArray[np.bool_] | None]]:
+        """Return where people are at home as of now: houses, and which of its people each answers for."""
+        return ((self, None),) if self.present is None else self.present.houses()
 
     def evaluator(self, when: When) -> Evaluator | Layered:
         """Return what evaluates rules over the people."""

@@ -14,7 +14,7 @@ from sqlalchemy import insert
 from qunxiang import clock
 from qunxiang.app.holdings import list_holdings
 from qunxiang.app.house import House
-from qunxiang.app.refresh import last_instant, rebuild
+from qunxiang.app.refresh import Refresh, last_instant, rebuild
 from qunxiang.app.traces import find_named, search_all, tell_all
 from qunxiang.app.uploads import Uploads
 from qunxiang.catalog import (
@@ -139,6 +139,8 @@ class Persons:
     def _erase(self, who: str) -> Receipt:
         house = self._house
         as_of = last_instant(house)
+        # What came since the last refresh names them too, and may show that they are more.
+        Refresh(house, as_of).run()
         named = find_named(house, house.identity.find(who))
         stores = {"landing log": house.sources.erase(dict(named.rows))}
         for holding in list_holdings("state"):

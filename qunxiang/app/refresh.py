@@ -37,6 +37,7 @@ from qunxiang.tags import TagDefinition
 
 Stamp = str
 _STAMPS, _INSTANT, _BEGAN, _READ = "stamps.json", "as_of", "began", "read"
+_HALFWAY = "halfway"  # stands from the first stage that runs until the last has
 Tell = Callable[[str, int], None]
 
 
@@ -79,6 +80,7 @@ class Refresh:
             done = tuple(self._stage(name, work, stamp) for name, work, stamp in self._stages())
             read = self._house.cleaning.stream().positions()
             self._stamps |= {_INSTANT: self._when.as_of.isoformat(), _BEGAN: began}
+            self._stamps.pop(_HALFWAY, None)
             self._stamps[_READ] = {str(segment): records for segment, records in read.items()}
             self._keep_stamps()
         return RefreshDone(
@@ -114,6 +116,9 @@ class Refresh:
         wanted = _hash(stamp())
         ran = self._is_stale(name, wanted)
         if ran:
+            if name != "clean":  # which leaves what people read as it was
+                self._stamps[_HALFWAY] = wanted
+                self._keep_stamps()
             work()
             # Messages bring definitions along; whatever else is written meanwhile counts next time.
             self._stamps[name] = _hash(stamp()) if name == "clean" else wanted
@@ -207,6 +212,11 @@ def last_instant(house: House) -> datetime | None:
         return house.instant
     told = _read_stamps(house).get(_INSTANT)
     return None if told is None else datetime.fromisoformat(told)
+
+
+def is_whole(house: House) -> bool:
+    """Say whether what people read is all of one refresh, none being half-way or broken off."""
+    return _INSTANT in (stamps := _read_stamps(house)) and _HALFWAY not in stamps
 
 
 def last_read(house: House) -> dict[int, int]:

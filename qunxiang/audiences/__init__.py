@@ -3,6 +3,6 @@
 from qunxiang.audiences.definitions import AudienceDefinition
 from qunxiang.audiences.flow import Audiences, Refreshed
 from qunxiang.audiences.histories import Ids
-from qunxiang.audiences.moves import Move, Moves
+from qunxiang.audiences.moves import Cause, Move, Moves
 
-__all__ = ["AudienceDefinition", "Audiences", "Ids", "Move", "Moves", "Refreshed"]
+__all__ = ["AudienceDefinition", "Audiences", "Cause", "Ids", "Move", "Moves", "Refreshed"]

@@ -8,6 +8,7 @@ whoever holds an old column keeps reading it. Files that no manifest names are s
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,6 +57,7 @@ class Shelf:
         self._version = 0
         self._entries: dict[str, Entry] = {}
         self._open: dict[tuple[str, int], Column] = {}
+        self._turn = threading.RLock()  # whoever publishes, and whoever reads what others published
         self.reload()
 
     @property
@@ -65,6 +67,10 @@ class Shelf:
 
     def reload(self) -> None:
         """Read the manifest again, as a reader does when a writer has published."""
+        with self._turn:
+            self._reload()
+
+    def _reload(self) -> None:
         path = self.folder / MANIFEST
         if not path.exists():
             self._version, self._entries = 0, {}
@@ -116,6 +122,15 @@ class Shelf:
             remove: names to take off the shelf in the same step; a name ending in `/` stands for
                 every name below it that this step does not write.
         """
+        with self._turn:
+            return self._publish(columns, notes or {}, remove)
+
+    def _publish(
+        self,
+        columns: Mapping[str, Column],
+        notes: Mapping[str, dict[str, Any]],
+        remove: tuple[str, ...],
+    ) -> int:
         self.folder.mkdir(parents=True, exist_ok=True)
         version = self._version + 1
         entries = {n: e for n, e in self._entries.items() if not is_covered(n, remove)}
@@ -127,7 +142,7 @@ class Shelf:
                 raise QunxiangError(
                     "engine.disk_full", where=str(self.folder), reason=str(error)
                 ) from error
-            entries[name] = Entry(column.kind, file, version, dict((notes or {}).get(name, {})))
+            entries[name] = Entry(column.kind, file, version, dict(notes.get(name, {})))
         body = {
             "version": version,
             "columns": {

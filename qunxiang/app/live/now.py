@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -56,6 +56,10 @@ class Now:
                 return layer.house
         raise QunxiangError("identity.not_found", id=who)
 
+    def houses(self) -> list[tuple[House, NDArray[np.bool_] | None]]:
+        """Return the houses, and which of its people each answers for."""
+        return [(la.house, home) for la, home in zip(self.layers, self.homes, strict=True)]
+
     def evaluator(self, when: When) -> Layered:
         """Return what evaluates rules over everybody."""
         strata: list[Stratum] = []
@@ -64,6 +68,31 @@ class Now:
             evaluator = Evaluator(layer.house.people, when, layer.house.memory, among)
             strata.append(Stratum(evaluator, layer.persons if place else None))
         return Layered(strata, self.people)
+
+    def public_ids(self, people: Numbers) -> NDArray[np.uint64]:
+        """Return the public ids of people, by number."""
+        out = np.zeros(people.size, np.uint64)
+        for layer, here, there in self._found(people):
+            out[there] = layer.house.people.public_ids()[here]
+        return out
+
+    def members(self, audience: str, people: Numbers) -> NDArray[np.bool_]:
+        """Return which of some people, by number, are members of an audience."""
+        out = np.zeros(people.size, np.bool_)
+        for layer, here, there in self._found(people):
+            if MEMBERS + audience in layer.house.shelf:
+                out[there] = layer.house.people.members(audience).flags()[here]
+        return out
+
+    def _found(self, people: Numbers) -> Iterator[tuple[Layer, Numbers, Numbers]]:
+        """Yield the layers in which people are at home, their places there, and in `people`."""
+        begin = 0
+        turn = self.turn[people]
+        for layer in self.layers:
+            there = np.flatnonzero((turn >= begin) & (turn < begin + layer.persons.size))
+            if there.size:
+                yield layer, turn[there] - begin, there
+            begin += layer.persons.size
 
     @property
     def whole(self) -> House:
