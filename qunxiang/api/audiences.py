@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from qunxiang.api.callers import CallerOf, HouseOf
 from qunxiang.api.definitions import ExpectedOf, tell_version
 from qunxiang.api.shapes import RuleSaid
-from qunxiang.app import AudienceChanges, AudienceDetail, AudienceState, Rosters
+from qunxiang.app import AudienceChanges, AudienceDetail, AudienceState, MoveTold, Rosters
 from qunxiang.audiences import Refreshed
 
 router = APIRouter(tags=["audiences"])
@@ -63,6 +63,18 @@ def save_audience(
 def get_history(name: str, caller: CallerOf, house: HouseOf) -> list[Refreshed]:
     """Return an audience's size at each refresh, and how many entered and left."""
     return Rosters(house, caller).history(name)
+
+
+@router.get("/audiences/{name}/moves")
+def list_moves(
+    name: str,
+    caller: CallerOf,
+    house: HouseOf,
+    after: Annotated[int, Query(ge=0, description="The number of the last move known.")] = 0,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+) -> list[MoveTold]:
+    """List who entered and left an audience, oldest first, as it was noticed: live or at a refresh."""
+    return Rosters(house, caller).moves(name, after, limit)
 
 
 @router.get("/audiences/{name}/changes")

@@ -17,7 +17,7 @@ from qunxiang.app import House, Job
 from qunxiang.errors import Lang, QunxiangError
 
 router = APIRouter(tags=["jobs"])
-_LOOK_SECONDS, _BEAT_SECONDS = 0.5, 15.0
+_LOOK_SECONDS, BEAT_SECONDS = 0.5, 15.0
 _NEWEST = 20
 _ANSWERS = TypeAdapter(list[JobAnswer])
 _TOLD: dict[int | str, dict[str, object]] = {
@@ -60,8 +60,8 @@ def stream_jobs(
         while not request.app.state.leaving.is_set():
             await asyncio.sleep(_LOOK_SECONDS)
             news = await run_in_threadpool(look)
-            if not news and time.monotonic() - beat > _BEAT_SECONDS:
-                if not await run_in_threadpool(_may_go_on, request, house):
+            if not news and time.monotonic() - beat > BEAT_SECONDS:
+                if not await run_in_threadpool(may_go_on, request, house):
                     return
                 news, beat = b": still here\n\n", time.monotonic()
             if news:
@@ -70,7 +70,8 @@ def stream_jobs(
     return StreamingResponse(tell(), media_type="text/event-stream")
 
 
-def _may_go_on(request: Request, house: House) -> bool:
+def may_go_on(request: Request, house: House) -> bool:
+    """Say whether whoever listens may still read."""
     try:
         get_caller(request, house, get_session(request, house)).require("read")
     except QunxiangError:

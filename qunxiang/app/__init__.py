@@ -27,7 +27,7 @@ from qunxiang.app.pulls import ConnectorState, PullDone, Pulls, Tried
 from qunxiang.app.questions import Count, Order, Questions
 from qunxiang.app.redactions import make_redactor
 from qunxiang.app.refresh import Refresh, RefreshDone, StageDone, last_instant, rebuild
-from qunxiang.app.rosters import AudienceChanges, AudienceDetail, AudienceState, Rosters
+from qunxiang.app.rosters import AudienceChanges, AudienceDetail, AudienceState, MoveTold, Rosters
 from qunxiang.app.samples import SampleData, SampleFile, Samples, sample_imports
 from qunxiang.app.schedules import Fate, Schedules, ScheduleState
 from qunxiang.app.setaside import Aside, AsideGroup, AsideRow, SetAside
@@ -82,6 +82,7 @@ __all__ = [
     "Match",
     "Matches",
     "Month",
+    "MoveTold",
     "Order",
     "Outcome",
     "Persons",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import pyarrow as pa
 
@@ -12,7 +13,7 @@ from qunxiang.app.questions import Questions
 from qunxiang.app.redactions import make_redactor
 from qunxiang.app.refresh import last_instant
 from qunxiang.app.uses import find_uses
-from qunxiang.audiences import AudienceDefinition, Refreshed
+from qunxiang.audiences import AudienceDefinition, Cause, Refreshed
 from qunxiang.catalog import Expected
 from qunxiang.errors import QunxiangError
 from qunxiang.governance import Caller
@@ -57,6 +58,19 @@ class AudienceChanges:
     """Who entered and who left at a refresh: how many, and the public ids of the first thousand."""
 
     as_of: str
+    entered_count: int
+    left_count: int
+    entered: list[str]
+    left: list[str]
+
+
+@dataclass(frozen=True)
+class MoveTold:
+    """Who entered and who left at one moment: how many, and the public ids of the first thousand."""
+
+    number: int
+    at: datetime
+    cause: Cause
     entered_count: int
     left_count: int
     entered: list[str]
@@ -165,6 +179,26 @@ class Rosters:
     def history(self, name: str) -> list[Refreshed]:
         """Return an audience's refreshes, newest first."""
         return self._house.audiences.history(name)
+
+    def moves(self, name: str, after: int = 0, limit: int = 100) -> list[MoveTold]:
+        """Return who entered and left behind a move, oldest first, up to a thousand of each.
+
+        Raises:
+            QunxiangError: catalog.not_found, where there never was such an audience.
+        """
+        self._house.audiences.history(name)
+        return [
+            MoveTold(
+                m.number,
+                m.at,
+                m.cause,
+                len(m.entered),
+                len(m.left),
+                _first(m.entered),
+                _first(m.left),
+            )
+            for m in self._house.moves.read(name, after, limit)
+        ]
 
     def changes(self, name: str, as_of: str | None = None) -> AudienceChanges:
         """Return who entered and left at a refresh, the last one if not said which.

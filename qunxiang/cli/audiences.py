@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from qunxiang.app import House, Questions
+from qunxiang.app import House, Questions, Rosters
 from qunxiang.audiences import AudienceDefinition
 from qunxiang.cli.context import AsOf, Json, house, read_instant, screen
 from qunxiang.cli.output import Screen, out, write_json
@@ -319,6 +319,25 @@ def history(
             shown = screen(context, opened)
             heads = (("截至", "As of"), ("版本", "Version"), *_COUNTED)
             cells = [(shown.time(r.as_of), r.version, r.count, r.entered, r.left) for r in rows]
+            shown.table(name, heads, cells)
+
+
+@app.command()
+def moves(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The audience's name.")],
+    after: Annotated[int, typer.Option("--after", help="The number of the last move known.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Show who entered and left an audience as it was noticed, live or at a refresh."""
+    with house(context, as_json=as_json) as opened:
+        rows = Rosters(opened, HOUSEHOLDER).moves(name, after)
+        if as_json:
+            write_json(rows)
+        else:
+            shown = screen(context, opened)
+            heads = (("编号", "No."), ("时间", "At"), ("进入", "Entered"), ("离开", "Left"))
+            cells = [(r.number, shown.cell(r.at), r.entered_count, r.left_count) for r in rows]
             shown.table(name, heads, cells)
 
 

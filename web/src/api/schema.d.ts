@@ -139,6 +139,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/audiences/{name}/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Moves
+         * @description List who entered and left an audience, oldest first, as it was noticed: live or at a refresh.
+         */
+        get: operations["list_moves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/audit": {
         parameters: {
             query?: never;
@@ -1339,6 +1359,48 @@ export interface paths {
          * @description Take one person off a list.
          */
         delete: operations["remove_one_from_list"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Live
+         * @description Say whether people are told as of now, or as of the last refresh.
+         */
+        get: operations["get_live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/live/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stream Live
+         * @description Stream what changes: one event for all that came since the last, four a second at most.
+         *
+         *     A comment is sent every 15 seconds. The stream ends with the session, or with the server.
+         */
+        get: operations["stream_live"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -4546,6 +4608,36 @@ export interface components {
             node: "list";
         };
         /**
+         * LiveNews
+         * @description What changed since the news before: how many messages came, and how many people they touched.
+         *
+         *     `number` counts on; `person` says whether the one asked about is among them, or may be.
+         */
+        LiveNews: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Messages */
+            messages: number;
+            /** Number */
+            number: number;
+            /** Person */
+            person: boolean;
+            /** Touched */
+            touched: number;
+        };
+        /**
+         * LiveState
+         * @description Whether people are told as of now (`following`), or as of the last refresh; and the last news.
+         */
+        LiveState: {
+            /** Following */
+            following: boolean;
+            news: components["schemas"]["LiveNews"] | null;
+        };
+        /**
          * LookAnswer
          * @description A file as it would be read and mapped; nothing has changed yet.
          *
@@ -4776,6 +4868,32 @@ export interface components {
             new: number;
             /** Total */
             total: number;
+        };
+        /**
+         * MoveTold
+         * @description Who entered and who left at one moment: how many, and the public ids of the first thousand.
+         */
+        MoveTold: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Cause
+             * @enum {string}
+             */
+            cause: "refresh" | "live";
+            /** Entered */
+            entered: string[];
+            /** Entered Count */
+            entered_count: number;
+            /** Left */
+            left: string[];
+            /** Left Count */
+            left_count: number;
+            /** Number */
+            number: number;
         };
         /**
          * Named
@@ -7032,6 +7150,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Refreshed"][];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_moves: {
+        parameters: {
+            query?: {
+                /** @description The number of the last move known. */
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MoveTold"][];
                 };
             };
             /** @description What is wrong, where, and what to do. */
@@ -9395,6 +9548,67 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChangeAnswer"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_live: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveState"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stream_live: {
+        parameters: {
+            query?: {
+                /** @description A public id to watch. */
+                person?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events named `live`; the data of each is a LiveNews. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
                 };
             };
             /** @description What is wrong, where, and what to do. */

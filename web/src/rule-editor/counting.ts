@@ -3,6 +3,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { api, got, type Schemas } from "@/api/client";
+import { useLive } from "@/api/live";
 import { asProblem } from "@/api/problems";
 import { useSettled } from "@/ui/history";
 import { type GroupDraft, idAt, toRule } from "./draft";
@@ -33,7 +34,8 @@ export function useCounting(root: GroupDraft): Counting {
     queryFn: ({ signal }) => got(api.POST("/v1/count", { body: { rule: JSON.parse(settled) as never }, signal })),
     placeholderData: keepPreviousData,
   });
-  const stale = settled !== said || query.isFetching;
+  useLive(["count", settled]);
+  const stale = settled !== said || (query.isFetching && query.isPlaceholderData);
   const fresh = settled === said && !query.isPlaceholderData;
   const notes = useMemo<NodeNotes>(() => {
     const counts = new Map<string, NodeCount>();

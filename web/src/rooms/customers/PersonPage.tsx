@@ -5,6 +5,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useRef } from "react";
 import { api, download, got, type Schemas } from "@/api/client";
+import { useLive } from "@/api/live";
 import { takePicture } from "@/charts/picture";
 import { AwaitPage } from "@/ui/AwaitPage";
 import { LinkButton } from "@/ui/LinkButton";
@@ -38,6 +39,7 @@ export function PersonPage() {
 
 function CardOf({ card }: { card: Card }) {
   const t = useWords(WORDS);
+  useLive(["person"], card.person);
   const f = useFormats();
   const wearer = useWearer();
   const page = useRef<HTMLDivElement>(null);
