@@ -32,9 +32,11 @@ from qunxiang.api import (
     persons,
     preferences,
     samples,
+    sources,
     streams,
     system,
     tags,
+    tails,
     uploads,
     vocabulary,
     write_keys,
@@ -45,7 +47,7 @@ from qunxiang.api.callers import get_lang
 from qunxiang.api.console import CONSOLE, Console
 from qunxiang.api.pages import add_pages
 from qunxiang.api.samples import sample_work
-from qunxiang.app import Home, House, Jobs, Worker
+from qunxiang.app import Feeds, Home, House, Jobs, Worker
 from qunxiang.errors import QunxiangError
 
 # Everything a page needs comes from this host. Charts and the page of routes set styles in place.
@@ -76,6 +78,8 @@ _ROOMS = (
     files,
     connectors,
     streams,
+    tails,
+    sources,
     write_keys,
     job_routes,
     definitions,
@@ -124,6 +128,7 @@ def create_app(house: House, console: Path = CONSOLE) -> FastAPI:
     app.state.worker = worker
     app.state.began = clock.now()
     app.state.home = Home(house, jobs)
+    app.state.feeds = Feeds(house)
     # Whoever serves sets it when leaving begins, so that answers without an end come to one.
     app.state.leaving = threading.Event()
     for room in _ROOMS:

@@ -61,7 +61,7 @@ def stream_jobs(
             await asyncio.sleep(_LOOK_SECONDS)
             news = await run_in_threadpool(look)
             if not news and time.monotonic() - beat > _BEAT_SECONDS:
-                if not await run_in_threadpool(_may_go_on, request, house):
+                if not await run_in_threadpool(may_go_on, request, house):
                     return
                 news, beat = b": still here\n\n", time.monotonic()
             if news:
@@ -70,7 +70,8 @@ def stream_jobs(
     return StreamingResponse(tell(), media_type="text/event-stream")
 
 
-def _may_go_on(request: Request, house: House) -> bool:
+def may_go_on(request: Request, house: House) -> bool:
+    """Say whether whoever asked is still signed in, and may still look."""
     try:
         get_caller(request, house, get_session(request, house)).require("read")
     except QunxiangError:

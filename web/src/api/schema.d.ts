@@ -887,6 +887,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/events/tail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tail Events
+         * @description Stream messages as they land: first the newest, then, every half second, what came.
+         *
+         *     A comment is sent every 15 seconds. Of what comes faster than can be shown, the newest is told.
+         *     The stream ends with the session, or with the server.
+         */
+        get: operations["tail_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/events/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Event
+         * @description Return a message as it came, masked by right, and whom it leads to by now.
+         */
+        get: operations["show_event"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/export/{kind}": {
         parameters: {
             query?: never;
@@ -1085,6 +1128,26 @@ export interface paths {
          * @description Undo an import; its rows leave at the next refresh.
          */
         post: operations["undo_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/intake": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Intake
+         * @description Say where clients send messages, and whether somebody answers there.
+         */
+        get: operations["show_intake"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1826,6 +1889,26 @@ export interface paths {
          * @description Make the owner's account, once, and sign in.
          */
         post: operations["set_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sources
+         * @description List where data comes from, with what came on each of the last days.
+         */
+        get: operations["list_sources"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3605,6 +3688,54 @@ export interface components {
             value: string | null;
         };
         /**
+         * FeedAnswer
+         * @description A source of data: what feeds it, how much came, and when last.
+         *
+         *     `rows` in force, those that wait for a refresh (`waiting`) among them; `counting` says that more
+         *     may wait than could be counted yet.
+         */
+        FeedAnswer: {
+            /** Connectors */
+            connectors: string[];
+            /** Counting */
+            counting: boolean;
+            /** Days */
+            days: components["schemas"]["FeedDayAnswer"][];
+            /** En */
+            en: string;
+            /** Keys */
+            keys: number;
+            /** Name */
+            name: string;
+            /** Received At */
+            received_at: string | null;
+            /** Rows */
+            rows: number;
+            /** Set Aside */
+            set_aside: number;
+            /** Waiting */
+            waiting: number;
+            /** Ways */
+            ways: ("files" | "keys" | "connectors")[];
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * FeedDayAnswer
+         * @description What came on a day (UTC): rows or messages, and how many of them were set aside whole.
+         */
+        FeedDayAnswer: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Rows */
+            rows: number;
+            /** Set Aside */
+            set_aside: number;
+        };
+        /**
          * FieldDefinition
          * @description An attribute of a person.
          *
@@ -4059,6 +4190,16 @@ export interface components {
             stale: boolean;
         };
         /**
+         * IdAnswer
+         * @description An identifier that a message names, masked by right.
+         */
+        IdAnswer: {
+            /** Type */
+            type: string;
+            /** Value */
+            value: string;
+        };
+        /**
          * IdentifierDefinition
          * @description A type of identifier, and how far it may be trusted to link rows to one person.
          *
@@ -4246,6 +4387,18 @@ export interface components {
             node: "audience";
         };
         /**
+         * IntakeAnswer
+         * @description Where clients send messages: its port (0 for none), its address if one is set, and if it answers.
+         */
+        IntakeAnswer: {
+            /** Answers */
+            answers: boolean;
+            /** Port */
+            port: number;
+            /** Url */
+            url: string;
+        };
+        /**
          * JobAnswer
          * @description A job, how far it is, and what came of it.
          *
@@ -4310,40 +4463,6 @@ export interface components {
             en: string;
             /** Zh */
             zh: string;
-        };
-        /**
-         * LandedAnswer
-         * @description An import as it is noted; `mends` is the number of the import whose rows it mends.
-         */
-        LandedAnswer: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Author */
-            author: string;
-            /** Bad Rows */
-            bad_rows: number;
-            /** File */
-            file: string;
-            /** Mapping */
-            mapping: string;
-            /** Mapping Version */
-            mapping_version: number;
-            /** Mends */
-            mends: number | null;
-            /** Number */
-            number: number;
-            /** Rows */
-            rows: number;
-            /** Source */
-            source: string;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "running" | "landed" | "cancelled" | "interrupted" | "undone";
         };
         /**
          * Last
@@ -4755,6 +4874,19 @@ export interface components {
             zh: string;
         };
         /**
+         * MessageAnswer
+         * @description A whole message: `raw` as it came, or masked; `people` are those its identifiers lead to.
+         */
+        MessageAnswer: {
+            /** Masked */
+            masked: boolean;
+            message: components["schemas"]["qunxiang__api__tails__LandedAnswer"];
+            /** People */
+            people: string[];
+            /** Raw */
+            raw: string;
+        };
+        /**
          * Moment
          * @description A date and time, as a value: local without an offset, else kept in UTC.
          */
@@ -5043,7 +5175,7 @@ export interface components {
         OutcomeAnswer: {
             /** File */
             file: string;
-            landed: components["schemas"]["LandedAnswer"] | null;
+            landed: components["schemas"]["qunxiang__api__outcomes__LandedAnswer"] | null;
             mapping: components["schemas"]["MappingDefinition"];
             /** Number */
             number: number | null;
@@ -5309,7 +5441,7 @@ export interface components {
             /** Gone */
             gone: number;
             /** Landed */
-            landed: components["schemas"]["LandedAnswer"][];
+            landed: components["schemas"]["qunxiang__api__outcomes__LandedAnswer"][];
             /** Met */
             met: number;
             refresh: components["schemas"]["RefreshAnswer"] | null;
@@ -6744,6 +6876,79 @@ export interface components {
             per_second: number;
             /** Source */
             source: string;
+        };
+        /**
+         * LandedAnswer
+         * @description An import as it is noted; `mends` is the number of the import whose rows it mends.
+         */
+        qunxiang__api__outcomes__LandedAnswer: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Author */
+            author: string;
+            /** Bad Rows */
+            bad_rows: number;
+            /** File */
+            file: string;
+            /** Mapping */
+            mapping: string;
+            /** Mapping Version */
+            mapping_version: number;
+            /** Mends */
+            mends: number | null;
+            /** Number */
+            number: number;
+            /** Rows */
+            rows: number;
+            /** Source */
+            source: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "running" | "landed" | "cancelled" | "interrupted" | "undone";
+        };
+        /**
+         * LandedAnswer
+         * @description A message that landed.
+         *
+         *     `number` names it in the log; `event` is as its client writes it. `code` says why it was set aside,
+         *     and `reason` and `remedy` say it in words.
+         */
+        qunxiang__api__tails__LandedAnswer: {
+            /** At */
+            at: string | null;
+            /** Code */
+            code: string;
+            /** Event */
+            event: string;
+            /** Ids */
+            ids: components["schemas"]["IdAnswer"][];
+            /** Kind */
+            kind: string;
+            /** Number */
+            number: string;
+            /** Protocol */
+            protocol: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Received
+             * Format: date-time
+             */
+            received: string;
+            /** Remedy */
+            remedy: string;
+            /** Source */
+            source: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "accepted" | "repeat" | "set aside";
         };
     };
     responses: never;
@@ -8600,6 +8805,72 @@ export interface operations {
             };
         };
     };
+    tail_events: {
+        parameters: {
+            query?: {
+                source?: string;
+                event?: string;
+                who?: string;
+                last?: number;
+                lang?: ("zh" | "en") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events named `messages`; the data of each is a TailAnswer as JSON: `messages`, each as GET /v1/events/{number} tells it, and `more`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageAnswer"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     export: {
         parameters: {
             query?: never;
@@ -8940,7 +9211,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LandedAnswer"];
+                    "application/json": components["schemas"]["qunxiang__api__outcomes__LandedAnswer"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_intake: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntakeAnswer"];
                 };
             };
             /** @description What is wrong, where, and what to do. */
@@ -10355,6 +10655,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionAnswer"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sources: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedAnswer"][];
                 };
             };
             /** @description What is wrong, where, and what to do. */
