@@ -42,7 +42,7 @@ class IdAnswer(BaseModel):
     value: str
 
 
-class LandedAnswer(BaseModel):
+class ArrivedAnswer(BaseModel):
     """A message that landed.
 
     `number` names it in the log; `event` is as its client writes it. `code` says why it was set aside,
@@ -66,14 +66,14 @@ class LandedAnswer(BaseModel):
 class TailAnswer(BaseModel):
     """What landed since the last time, oldest first; `more` if more came than can be shown."""
 
-    messages: list[LandedAnswer]
+    messages: list[ArrivedAnswer]
     more: bool
 
 
 class MessageAnswer(BaseModel):
     """A whole message: `raw` as it came, or masked; `people` are those its identifiers lead to."""
 
-    message: LandedAnswer
+    message: ArrivedAnswer
     raw: str
     masked: bool
     people: list[str]
@@ -142,9 +142,9 @@ def _write(seen: Seen, lang: Lang) -> bytes:
     return b"event: messages\ndata: " + told.model_dump_json().encode() + b"\n\n"
 
 
-def _answer(one: Landed, lang: Lang) -> LandedAnswer:
+def _answer(one: Landed, lang: Lang) -> ArrivedAnswer:
     error = QunxiangError(one.fault) if one.verdict == "set aside" else None
-    return LandedAnswer(
+    return ArrivedAnswer(
         number=str(one.number),
         received=one.received,
         source=one.source,

@@ -29,6 +29,9 @@ RULE = json.dumps(
 )
 PAGES = {
     "home": "/",
+    "sources": "/sources",
+    "source": "/sources/crm",
+    "live": "/live",
     "imports": "/imports",
     "import-new": "/imports/new",
     "import": "/imports/1",
@@ -73,6 +76,7 @@ OPENED = {
     ),
     "days": ("/customers/{person}", "main .ant-picker"),
     "columns": ("/customers", "main .ant-select >> nth=-1"),
+    "connect": ("/sources?connect=true", ""),
     "list": ("/lists", "main header .ant-btn-primary"),
     "member": ("/members", "main header .ant-btn-primary"),
     "token": ("/tokens", "main header .ant-btn-primary"),

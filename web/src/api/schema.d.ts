@@ -259,6 +259,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/connectors/{name}/pulls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Pulls
+         * @description List what the pulls of a connector brought, newest first, and what they found to be gone.
+         */
+        get: operations["list_pulls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/connectors/{name}/test": {
         parameters: {
             query?: never;
@@ -1763,6 +1783,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/schedules/times": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * List Schedule Times
+         * @description Say when a cron expression comes true next, of a schedule that is not saved yet, too.
+         */
+        post: operations["list_schedule_times"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/schedules/{name}/runs": {
         parameters: {
             query?: never;
@@ -2487,6 +2527,45 @@ export interface components {
             node: "any";
             /** Of */
             of: (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Compare"] | components["schemas"]["Measured"] | components["schemas"]["InAudience"] | components["schemas"]["Listed"] | components["schemas"]["Bucket"])[];
+        };
+        /**
+         * ArrivedAnswer
+         * @description A message that landed.
+         *
+         *     `number` names it in the log; `event` is as its client writes it. `code` says why it was set aside,
+         *     and `reason` and `remedy` say it in words.
+         */
+        ArrivedAnswer: {
+            /** At */
+            at: string | null;
+            /** Code */
+            code: string;
+            /** Event */
+            event: string;
+            /** Ids */
+            ids: components["schemas"]["IdAnswer"][];
+            /** Kind */
+            kind: string;
+            /** Number */
+            number: string;
+            /** Protocol */
+            protocol: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Received
+             * Format: date-time
+             */
+            received: string;
+            /** Remedy */
+            remedy: string;
+            /** Source */
+            source: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "accepted" | "repeat" | "set aside";
         };
         /**
          * AsideRowAnswer
@@ -4154,6 +4233,36 @@ export interface components {
             taken: number;
         };
         /**
+         * HistoryAnswer
+         * @description An import that a pull brought.
+         *
+         *     `rows` landed, or, of a withdrawal, were `withdrawn` because they are gone where they came from;
+         *     `cursor` is how far it reached, `file` which file of a folder it is.
+         */
+        HistoryAnswer: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Author */
+            author: string;
+            /** Bad Rows */
+            bad_rows: number;
+            /** Cursor */
+            cursor: string | null;
+            /** File */
+            file: string | null;
+            /** Number */
+            number: number;
+            /** Rows */
+            rows: number;
+            /** Status */
+            status: string;
+            /** Withdrawn */
+            withdrawn: number;
+        };
+        /**
          * HomeAnswer
          * @description A workspace at a glance.
          *
@@ -4463,6 +4572,40 @@ export interface components {
             en: string;
             /** Zh */
             zh: string;
+        };
+        /**
+         * LandedAnswer
+         * @description An import as it is noted; `mends` is the number of the import whose rows it mends.
+         */
+        LandedAnswer: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Author */
+            author: string;
+            /** Bad Rows */
+            bad_rows: number;
+            /** File */
+            file: string;
+            /** Mapping */
+            mapping: string;
+            /** Mapping Version */
+            mapping_version: number;
+            /** Mends */
+            mends: number | null;
+            /** Number */
+            number: number;
+            /** Rows */
+            rows: number;
+            /** Source */
+            source: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "running" | "landed" | "cancelled" | "interrupted" | "undone";
         };
         /**
          * Last
@@ -4880,7 +5023,7 @@ export interface components {
         MessageAnswer: {
             /** Masked */
             masked: boolean;
-            message: components["schemas"]["qunxiang__api__tails__LandedAnswer"];
+            message: components["schemas"]["ArrivedAnswer"];
             /** People */
             people: string[];
             /** Raw */
@@ -5175,7 +5318,7 @@ export interface components {
         OutcomeAnswer: {
             /** File */
             file: string;
-            landed: components["schemas"]["qunxiang__api__outcomes__LandedAnswer"] | null;
+            landed: components["schemas"]["LandedAnswer"] | null;
             mapping: components["schemas"]["MappingDefinition"];
             /** Number */
             number: number | null;
@@ -5441,7 +5584,7 @@ export interface components {
             /** Gone */
             gone: number;
             /** Landed */
-            landed: components["schemas"]["qunxiang__api__outcomes__LandedAnswer"][];
+            landed: components["schemas"]["LandedAnswer"][];
             /** Met */
             met: number;
             refresh: components["schemas"]["RefreshAnswer"] | null;
@@ -6571,6 +6714,26 @@ export interface components {
             next: string | null;
         };
         /**
+         * TimesAnswer
+         * @description The time zone an expression is read in, and the next five times that come of it.
+         */
+        TimesAnswer: {
+            /** Next */
+            next: string[];
+            /** Zone */
+            zone: string;
+        };
+        /**
+         * TimesAsk
+         * @description A cron expression, and the time zone it is read in; the workspace's if none.
+         */
+        TimesAsk: {
+            /** Cron */
+            cron: string;
+            /** Zone */
+            zone?: string | null;
+        };
+        /**
          * TokenAnswer
          * @description An API token without its secret; `last_used` is right to a few minutes.
          */
@@ -6876,79 +7039,6 @@ export interface components {
             per_second: number;
             /** Source */
             source: string;
-        };
-        /**
-         * LandedAnswer
-         * @description An import as it is noted; `mends` is the number of the import whose rows it mends.
-         */
-        qunxiang__api__outcomes__LandedAnswer: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Author */
-            author: string;
-            /** Bad Rows */
-            bad_rows: number;
-            /** File */
-            file: string;
-            /** Mapping */
-            mapping: string;
-            /** Mapping Version */
-            mapping_version: number;
-            /** Mends */
-            mends: number | null;
-            /** Number */
-            number: number;
-            /** Rows */
-            rows: number;
-            /** Source */
-            source: string;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "running" | "landed" | "cancelled" | "interrupted" | "undone";
-        };
-        /**
-         * LandedAnswer
-         * @description A message that landed.
-         *
-         *     `number` names it in the log; `event` is as its client writes it. `code` says why it was set aside,
-         *     and `reason` and `remedy` say it in words.
-         */
-        qunxiang__api__tails__LandedAnswer: {
-            /** At */
-            at: string | null;
-            /** Code */
-            code: string;
-            /** Event */
-            event: string;
-            /** Ids */
-            ids: components["schemas"]["IdAnswer"][];
-            /** Kind */
-            kind: string;
-            /** Number */
-            number: string;
-            /** Protocol */
-            protocol: string;
-            /** Reason */
-            reason: string;
-            /**
-             * Received
-             * Format: date-time
-             */
-            received: string;
-            /** Remedy */
-            remedy: string;
-            /** Source */
-            source: string;
-            /**
-             * Verdict
-             * @enum {string}
-             */
-            verdict: "accepted" | "repeat" | "set aside";
         };
     };
     responses: never;
@@ -7425,6 +7515,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobAnswer"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_pulls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryAnswer"][];
                 };
             };
             /** @description What is wrong, where, and what to do. */
@@ -9211,7 +9332,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["qunxiang__api__outcomes__LandedAnswer"];
+                    "application/json": components["schemas"]["LandedAnswer"];
                 };
             };
             /** @description What is wrong, where, and what to do. */
@@ -10380,6 +10501,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ScheduleAnswer"][];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_schedule_times: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TimesAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimesAnswer"];
                 };
             };
             /** @description What is wrong, where, and what to do. */

@@ -6,7 +6,7 @@ export type Feed = Schemas["FeedAnswer"];
 export type Intake = Schemas["IntakeAnswer"];
 export type WriteKey = Schemas["WriteKeyAnswer"];
 export type NewKey = Schemas["NewWriteKey"];
-export type Landed = Schemas["LandedAnswer"];
+export type Landed = Schemas["ArrivedAnswer"];
 export type Whole = Schemas["MessageAnswer"];
 
 export const feedsQuery = queryOptions({
