@@ -4,6 +4,7 @@ import {
   ApiOutlined,
   CloudUploadOutlined,
   DashboardOutlined,
+  DatabaseOutlined,
   HomeOutlined,
   IdcardOutlined,
   KeyOutlined,
@@ -28,6 +29,7 @@ export const PLACE_WORDS = words({
     home: "首页",
     sources: "数据源",
     live: "实时消息",
+    connectors: "连接器",
     imports: "导入",
     catalog: "字段与事件",
     customers: "客户",
@@ -48,6 +50,7 @@ export const PLACE_WORDS = words({
     home: "Home",
     sources: "Sources",
     live: "Live tail",
+    connectors: "Connectors",
     imports: "Imports",
     catalog: "Fields and events",
     customers: "Customers",
@@ -66,7 +69,7 @@ export type PlaceName = keyof (typeof PLACE_WORDS)["zh"];
 
 export interface Place {
   name: PlaceName;
-  to: "/" | "/sources" | "/live" | "/imports" | "/catalog" | "/customers" | "/tags" | "/audiences" | "/audiences/compare" | "/lists" | "/jobs" | "/members" | "/tokens" | "/system";
+  to: "/" | "/sources" | "/live" | "/connectors" | "/imports" | "/catalog" | "/customers" | "/tags" | "/audiences" | "/audiences/compare" | "/lists" | "/jobs" | "/members" | "/tokens" | "/system";
   Icon: ComponentType;
   needs: Scope;
   /** The second letter of its shortcut, after `g`. */
@@ -80,6 +83,7 @@ export const PLACES: { group: PlaceName; places: Place[] }[] = [
     places: [
       { name: "sources", to: "/sources", Icon: ApiOutlined, needs: "read", letter: "d" },
       { name: "live", to: "/live", Icon: RadarChartOutlined, needs: "read", letter: "e" },
+      { name: "connectors", to: "/connectors", Icon: DatabaseOutlined, needs: "read", letter: "n" },
       { name: "imports", to: "/imports", Icon: CloudUploadOutlined, needs: "read", letter: "i" },
       { name: "catalog", to: "/catalog", Icon: ProfileOutlined, needs: "read", letter: "f" },
     ],

@@ -130,6 +130,11 @@ function History({ one }: { one: Feed }) {
   ];
   const links = (
     <span className="row">
+      {one.connectors.map((connector) => (
+        <LinkButton key={connector} type="link" to="/connectors/$name" params={{ name: connector }}>
+          {connector}
+        </LinkButton>
+      ))}
       <LinkButton type="link" to="/imports">
         {t.imports}
       </LinkButton>

@@ -1,5 +1,5 @@
 // Where data comes from: every source, what feeds it, how much came and when last.
-import { ApiOutlined, CloudUploadOutlined, CodeOutlined, PlusOutlined } from "@ant-design/icons";
+import { ApiOutlined, CloudUploadOutlined, CodeOutlined, DatabaseOutlined, PlusOutlined } from "@ant-design/icons";
 import { Button, Input, Tag } from "antd";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
@@ -111,6 +111,7 @@ function Connect({ onClose }: { onClose: () => void }) {
   const t = useWords(WORDS);
   const navigate = useNavigate();
   const [making, setMaking] = useState(false);
+  const admin = useMay("admin");
   if (making) return <NewKeyDialog onClose={onClose} onMade={(source) => void navigate({ to: "/sources/$name", params: { name: source } })} />;
   return (
     <Dialog title={t.howConnect} onClose={onClose}>
@@ -129,6 +130,13 @@ function Connect({ onClose }: { onClose: () => void }) {
           <span>{t.fileHow}</span>
           <LinkButton to="/imports/new">{t.file}</LinkButton>
         </li>
+        {admin && (
+          <li>
+            <DatabaseOutlined aria-hidden />
+            <span>{t.pullHow}</span>
+            <LinkButton to="/connectors/new">{t.pull}</LinkButton>
+          </li>
+        )}
       </ul>
     </Dialog>
   );
