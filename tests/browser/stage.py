@@ -160,7 +160,7 @@ def serving(folder: Path, port: int = 0, *, intake: bool = False) -> Generator[S
 
 
 def _wait(site: Site, server: subprocess.Popen[bytes], log: Path) -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 180  # of a busy machine; where nothing is wrong it takes seconds
     while time.monotonic() < until and server.poll() is None:
         try:
             urllib.request.urlopen(site.at("/v1/status"), timeout=5).close()  # noqa: S310
