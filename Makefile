@@ -5,6 +5,8 @@ RUN := $(UV) run --locked
 
 WEB := $(RUN) python scripts/web.py
 WORKSPACE ?= demo
+# Each worker has a browser and a server of its own; which test goes to which does not matter.
+BROWSER_WORKERS ?= -n 2 --dist worksteal
 
 .PHONY: test-browser help uv setup demo dev test test-fast check check-web web docs bench clean
 
@@ -26,13 +28,13 @@ demo: uv ## build a workspace from sample data, run the main job, serve console 
 dev: setup ## serve WORKSPACE (demo), and the console from its sources as they change
 	@$(RUN) qunxiang -w $(WORKSPACE) serve & server=$$!; trap "kill $$server" EXIT; $(WEB) dev
 
-test: setup ## every test; those in a browser by themselves, since they wait for what they see
+test: setup ## every test; those in a browser by themselves, since they are slow when others run beside them
 	$(WEB) test
 	$(RUN) pytest -m "not browser" -n 2
-	$(RUN) pytest -m browser
+	$(RUN) pytest -m browser $(BROWSER_WORKERS)
 
 test-browser: setup ## only the tests that drive the console in a browser
-	$(RUN) pytest -m browser
+	$(RUN) pytest -m browser $(BROWSER_WORKERS)
 
 test-fast: setup ## the tests without those marked slow
 	$(RUN) pytest -m "not slow" -n 2

@@ -59,6 +59,10 @@ class Settings(BaseSettings):
     intake_port: int = Field(
         8001, ge=0, le=65_535, description="Port on which messages of SDKs are taken; 0 for none."
     )
+    intake_url: str = Field(
+        "",
+        description="Address under which clients reach the intake, as https://in.shop.example; by default this machine's, with `intake_port`.",
+    )
     intake_body_mb: int = Field(
         10, ge=1, le=1024, description="Largest body of a request with messages, MB."
     )

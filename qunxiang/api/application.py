@@ -33,9 +33,11 @@ from qunxiang.api import (
     persons,
     preferences,
     samples,
+    sources,
     streams,
     system,
     tags,
+    tails,
     uploads,
     vocabulary,
     write_keys,
@@ -46,7 +48,7 @@ from qunxiang.api.callers import get_lang
 from qunxiang.api.console import CONSOLE, Console
 from qunxiang.api.pages import add_pages
 from qunxiang.api.samples import sample_work
-from qunxiang.app import Home, House, Jobs, Worker
+from qunxiang.app import Feeds, Home, House, Jobs, Worker
 from qunxiang.app.live import Following
 from qunxiang.errors import QunxiangError
 
@@ -79,6 +81,8 @@ _ROOMS = (
     connectors,
     live,
     streams,
+    tails,
+    sources,
     write_keys,
     job_routes,
     definitions,
@@ -129,6 +133,7 @@ def create_app(house: House, console: Path = CONSOLE) -> FastAPI:
     app.state.following = following
     app.state.began = clock.now()
     app.state.home = Home(house, jobs)
+    app.state.feeds = Feeds(house)
     # Whoever serves sets it when leaving begins, so that answers without an end come to one.
     app.state.leaving = threading.Event()
     for room in _ROOMS:

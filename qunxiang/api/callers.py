@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from qunxiang.app import House
+from qunxiang.app import Feeds, House
 from qunxiang.errors import Lang, QunxiangError
 from qunxiang.governance import Caller, SignedIn, same
 
@@ -26,6 +26,14 @@ def get_lang(request: Request) -> Lang:
 
 
 HouseOf = Annotated[House, Depends(get_house)]
+
+
+def get_feeds(request: Request) -> Feeds:
+    """Return what tells of the sources."""
+    return request.app.state.feeds
+
+
+FeedsOf = Annotated[Feeds, Depends(get_feeds)]
 
 
 def get_address(request: Request) -> str:

@@ -8,14 +8,16 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Path, Response
 from pydantic import BaseModel, Field
 
+from qunxiang import clock
 from qunxiang.api.callers import CallerOf, HouseOf
 from qunxiang.api.jobs import JobAnswer, JobsOf, TellerOf
-from qunxiang.app import Fate, Pulls, ScheduleDefinition, Schedules
+from qunxiang.app import REFRESH, Fate, Pulls, ScheduleDefinition, Schedules, list_times
 from qunxiang.catalog import Name, read_definition
 from qunxiang.sources import ConnectorDefinition, MappingDefinition, list_templates
 
 router = APIRouter(tags=["connectors"])
 _SHOWN = 20
+_COMING = 5
 
 
 class ConnectorAnswer(BaseModel):
@@ -79,6 +81,38 @@ class ScheduleAnswer(BaseModel):
     next: list[datetime]
 
 
+class HistoryAnswer(BaseModel):
+    """An import that a pull brought.
+
+    `rows` landed, or, of a withdrawal, were `withdrawn` because they are gone where they came from;
+    `cursor` is how far it reached, `file` which file of a folder it is.
+    """
+
+    number: int
+    at: datetime
+    author: str
+    status: str
+    rows: int
+    bad_rows: int
+    withdrawn: int
+    cursor: str | None
+    file: str | None
+
+
+class TimesAsk(BaseModel):
+    """A cron expression, and the time zone it is read in; the workspace's if none."""
+
+    cron: str = Field(max_length=200)
+    zone: str | None = None
+
+
+class TimesAnswer(BaseModel):
+    """The time zone an expression is read in, and the next five times that come of it."""
+
+    zone: str
+    next: list[datetime]
+
+
 class TemplateAnswer(BaseModel):
     """Columns of an export that are known by the system that writes it."""
 
@@ -95,6 +129,27 @@ def list_connectors(caller: CallerOf, house: HouseOf) -> list[ConnectorAnswer]:
     caller.require("read")
     states = Pulls(house).states()
     return [ConnectorAnswer.model_validate(s, from_attributes=True) for s in states]
+
+
+@router.get("/connectors/{name}/pulls")
+def list_pulls(name: str, caller: CallerOf, house: HouseOf) -> list[HistoryAnswer]:
+    """List what the pulls of a connector brought, newest first, and what they found to be gone."""
+    caller.require("read")
+    house.catalog.get(ConnectorDefinition, name)
+    return [
+        HistoryAnswer(
+            number=one.number,
+            at=datetime.fromisoformat(one.at),
+            author=one.author,
+            status=one.status,
+            rows=0 if one.withdraws else one.rows,
+            bad_rows=one.bad_rows,
+            withdrawn=sum(one.withdraws.values()),
+            cursor=note.cursor,
+            file=None if note.file is None else note.file.split("|")[0],
+        )
+        for one, note in Pulls(house).history(name)
+    ]
 
 
 @router.post("/connectors/{name}/test")
@@ -171,6 +226,18 @@ def list_schedules(caller: CallerOf, house: HouseOf, jobs: JobsOf) -> list[Sched
     caller.require("read")
     states = Schedules(house, jobs).states()
     return [ScheduleAnswer.model_validate(s, from_attributes=True) for s in states]
+
+
+@router.post("/schedules/times")
+def list_schedule_times(asked: TimesAsk, caller: CallerOf, house: HouseOf) -> TimesAnswer:
+    """Say when a cron expression comes true next, of a schedule that is not saved yet, too."""
+    caller.require("read")
+    body = {"name": "asked", "runs": REFRESH, **asked.model_dump()}
+    schedule = read_definition(ScheduleDefinition, body)
+    zone = house.settings.time_zone
+    return TimesAnswer(
+        zone=asked.zone or zone, next=list_times(schedule, clock.now(), zone, _COMING)
+    )
 
 
 @router.get("/schedules/{name}/runs")

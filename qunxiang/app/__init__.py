@@ -10,6 +10,7 @@ from qunxiang.app.columns import (
     top_values,
 )
 from qunxiang.app.definitions import retire_definition, save_definition
+from qunxiang.app.feeds import Feed, FeedDay, Feeds, Way
 from qunxiang.app.figures import CHANNELS, Figures, FiguresOf, Month
 from qunxiang.app.handtags import HandTags, TagState
 from qunxiang.app.happenings import Happenings, Plain, TimelinePage, make_plain
@@ -34,6 +35,7 @@ from qunxiang.app.setaside import Aside, AsideGroup, AsideRow, SetAside
 from qunxiang.app.system import StoreSize, list_settings, measure_stores, read_notice
 from qunxiang.app.tag_reasons import ColumnValue, TagReason, TagReasons
 from qunxiang.app.tag_states import TagOverview, TagStates
+from qunxiang.app.tails import MOST_SHOWN, Landed, Seen, Tail, Verdict, Wanted
 from qunxiang.app.timetables import REFRESH, ScheduleDefinition, list_times
 from qunxiang.app.uploads import Upload, Uploads
 from qunxiang.app.uses import KINDS, Use, find_uses
@@ -44,6 +46,7 @@ from qunxiang.engine import warm_up
 __all__ = [
     "CHANNELS",
     "KINDS",
+    "MOST_SHOWN",
     "NEEDS",
     "REFRESH",
     "Aside",
@@ -61,6 +64,9 @@ __all__ = [
     "Count",
     "EventState",
     "Fate",
+    "Feed",
+    "FeedDay",
+    "Feeds",
     "FieldState",
     "Figures",
     "FiguresOf",
@@ -76,6 +82,7 @@ __all__ = [
     "Job",
     "Jobs",
     "Labels",
+    "Landed",
     "ListState",
     "Lists",
     "Look",
@@ -102,6 +109,7 @@ __all__ = [
     "ScheduleDefinition",
     "ScheduleState",
     "Schedules",
+    "Seen",
     "SetAside",
     "SourceState",
     "StageDone",
@@ -111,15 +119,19 @@ __all__ = [
     "TagReasons",
     "TagState",
     "TagStates",
+    "Tail",
     "TimelinePage",
     "Tried",
     "Upload",
     "Uploads",
     "Use",
     "ValueCount",
+    "Verdict",
     "Vocabularies",
     "Vocabulary",
+    "Wanted",
     "Watch",
+    "Way",
     "What",
     "Work",
     "Worker",

@@ -118,7 +118,7 @@ class Home:
         tags, catalog = set(starter_tags()), self._house.catalog
         return {
             "owner": self._house.accounts.count() > 0,
-            "data": bool(landed),
+            "data": bool(landed or self._house.stream.extent()),
             "refresh": as_of is not None,
             "portrait": figures is not None and figures.people > 0,
             "tag": any(tag not in tags for tag in catalog.all(TagDefinition).values()),

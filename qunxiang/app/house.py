@@ -33,7 +33,16 @@ from qunxiang.language import Evaluator, Layered, Limits, Memory, Schema, When
 from qunxiang.models import STARTER, Models
 from qunxiang.profiles import Hands, People, Profiles
 from qunxiang.settings import Settings
-from qunxiang.sources import MESSAGES, FileLog, LandingLog, Sources, StreamLog
+from qunxiang.sources import (
+    MESSAGES,
+    FileLog,
+    FileTail,
+    LandingLog,
+    Portion,
+    Sources,
+    StreamLog,
+    read_message,
+)
 from qunxiang.tags import Tags, starter_tags
 
 T = TypeVar("T")
@@ -120,6 +129,18 @@ class House:
     def stream(self) -> StreamLog:
         """The stream log: what SDKs sent."""
         return FileLog(self.folder / _STREAM)
+
+    def reader(self) -> StreamLog:
+        """Return the stream log for somebody who reads it at a pace of their own."""
+        return FileLog(self.folder / _STREAM)
+
+    def follow(self) -> FileTail:
+        """Return the end of the stream log, to be read as it grows."""
+        return FileTail(self.folder / _STREAM)
+
+    def message(self, number: int) -> Portion | None:
+        """Return a message of the stream log by its number; None if it is there no more."""
+        return read_message(self.folder / _STREAM, number)
 
     @cached_property
     def warehouse(self) -> Warehouse:

@@ -104,6 +104,12 @@ class Matches:
                 break
         return out
 
+    def of_ids(self, ids: Sequence[tuple[str, str]]) -> list[int]:
+        """Return everybody whom identifiers, each with its type, lead to."""
+        kinds = self._house.catalog.all(IdentifierDefinition)
+        found = [int(self._find(pa.array([v]), kind)[0]) for kind, v in ids if kind in kinds]
+        return [person for person in dict.fromkeys(found) if person >= 0]
+
     def of_file(
         self, path: Path, column: str | None, *, by: str | None = None, also: Sequence[str] = ()
     ) -> Match:

@@ -107,6 +107,11 @@ class Pulls:
             out.append(ConnectorState(definition, len(mine), rows, cursor, at))
         return out
 
+    def history(self, name: str) -> list[tuple[Import, PullNote]]:
+        """Return the imports that pulls of a connector brought, undone ones too, newest first."""
+        noted = ((one, note_of(one)) for one in self._house.sources.all())
+        return [(one, note) for one, note in noted if note is not None and note.connector == name]
+
     def check(self, definition: ConnectorDefinition) -> None:
         """Refuse a connector that names rows, a mapping or a folder that cannot be used."""
         if definition.name == REFRESH:

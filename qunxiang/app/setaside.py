@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import pyarrow as pa
+
 from qunxiang.app.house import House
 from qunxiang.app.tables import ASIDE
 from qunxiang.cleaning import LOADS, SET_ASIDE
@@ -58,7 +60,16 @@ class SetAside:
         columns = {ASIDE + n: column_of(found[n], kind) for n, kind in kinds.items()}
         columns[ASIDE + "rows"] = column_of(found["rows"], "number")
         columns[ASIDE + "loaded"] = column_of(loaded, "number")
+        reads = self._house.cleaning.stream().positions()
+        for name, values in (("segment", reads.keys()), ("records", reads.values())):
+            numbers = pa.chunked_array([pa.array(list(values), pa.int64())])
+            columns[f"{ASIDE}stream_{name}"] = column_of(numbers, "number")
         self._house.shelf.publish(columns)
+
+    def stream_reads(self) -> dict[int, int]:
+        """Return how many records of each segment of the stream log were loaded by then."""
+        segments, records = self._read("stream_segment"), self._read("stream_records")
+        return {int(segment): int(read) for segment, read in zip(segments, records, strict=True)}
 
     def counts(self) -> dict[int, Aside]:
         """Return how much was set aside of each import that is loaded, by its number."""

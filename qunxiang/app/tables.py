@@ -9,7 +9,8 @@
 | schedule_runs | time at which a schedule was due, and what became of it | |
 
 On the shelf, `aside/…` counts what is set aside by import, reason and column; `aside/loaded` lists
-the imports that are loaded.
+the imports that are loaded, and `aside/stream_segment` and `aside/stream_records` how far the stream
+log was read by then.
 """
 
 from __future__ import annotations

@@ -28,6 +28,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Take messages of SDKs until interrupted; beside `serve`, or several on one port.",
     ),
     "key": ("keys", "写入密钥 Write keys: with which clients send messages."),
+    "sources": (
+        "sources",
+        "List where data comes from: what feeds each source, how much came, and when last.",
+    ),
+    "tail": (
+        "sources",
+        "Show the newest messages of SDKs, and more as they land, until interrupted.",
+    ),
     "import": ("files", "Bring a file in: see how it is read and mapped, then land its rows."),
     "imports": ("files", "List the imports, newest first."),
     "undo": ("files", "Undo an import; its rows leave at the next refresh."),

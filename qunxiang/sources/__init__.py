@@ -47,6 +47,7 @@ from qunxiang.sources.pulls import Gathered, Pull, first_rows, imports_of, open_
 from qunxiang.sources.rows import BadRow, RawBatch
 from qunxiang.sources.shapes import FileShape, ShapeOverrides, detect
 from qunxiang.sources.streams import Arrival, FileLog, Portion, StreamLog, batch_of
+from qunxiang.sources.tails import FileTail, News, read_message
 from qunxiang.sources.templates import Template, list_templates
 
 __all__ = [
@@ -73,6 +74,7 @@ __all__ = [
     "Drop",
     "FileLog",
     "FileShape",
+    "FileTail",
     "FolderReader",
     "Gathered",
     "Guess",
@@ -84,6 +86,7 @@ __all__ = [
     "Mark",
     "Message",
     "MessageKind",
+    "News",
     "OpenDrops",
     "Portion",
     "Position",
@@ -122,6 +125,7 @@ __all__ = [
     "plain",
     "propose",
     "read",
+    "read_message",
     "unpack",
     "value_type",
     "withdrawal",

@@ -57,6 +57,12 @@ class Arrival(msgspec.Struct, kw_only=True):
     faults: list[str]
 
 
+def split_number(number: int) -> tuple[int, int, int]:
+    """Return the segment, the record and the place that a message's number says."""
+    record = (number >> _RECORD) & ((1 << (_SEGMENT - _RECORD)) - 1)
+    return number >> _SEGMENT, record, number & (PLACES - 1)
+
+
 @dataclass(frozen=True)
 class Portion:
     """One record of the stream log: its messages in order, columns as in SCHEMA."""
@@ -104,8 +110,9 @@ class StreamLog(Protocol):
 
 @dataclass
 class _Reading:
-    """How far a segment was read: the records, and the bytes they take."""
+    """How far a segment was read: the records, and the bytes they take in its file."""
 
+    file: int
     records: int = 0
     offset: int = 0
 
@@ -144,10 +151,12 @@ class FileLog:
         """Yield the records beyond those read, segment by segment."""
         for number, path in list_segments(self.folder):
             first = read.get(number, 0)
-            place = self._places.setdefault(number, _Reading())
-            if place.records != first:  # somebody else's position: count from the beginning
-                place.records, place.offset = first, 0
-            if place.offset and path.stat().st_size == place.offset:
+            now = path.stat()
+            place = self._places.setdefault(number, _Reading(now.st_ino))
+            if (place.file, place.records) != (now.st_ino, first):
+                # Somebody else's position, or a file that erasure put here: count from the beginning.
+                place.file, place.records, place.offset = now.st_ino, first, 0
+            if place.offset and now.st_size == place.offset:
                 continue
             for record, behind, payload in read_records(path, first, place.offset):
                 with pa.ipc.open_stream(payload) as reader:

@@ -11,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
-from qunxiang.app import House
+from qunxiang.app import House, Pulls
 from qunxiang.cli.commands import app as cli
 from qunxiang.errors import QunxiangError
 from qunxiang.governance import HOUSEHOLDER, Keychain
@@ -190,3 +190,23 @@ def test_the_terminal_shows_tables(tmp_path: Path) -> None:
     ):
         done = CliRunner(env={"COLUMNS": "200"}).invoke(cli, ["-w", str(folder), *words])
         assert done.exit_code == 0, done.output
+
+
+def test_what_pulls_brought_and_when_they_come_next(shop: House, owner: TestClient) -> None:
+    definition = SHOP | {"detect_deletions": True, "gone_at_most": 1}
+    owner.put("/v1/definitions/connectors/shop", json=definition)
+    assert owner.get("/v1/connectors/shop/pulls").json() == []
+    assert owner.get("/v1/connectors/none/pulls").status_code == 404
+    pulls = Pulls(shop)
+    pulls.pull("shop", HOUSEHOLDER)
+    with sqlite3.connect(shop.folder / "inbox" / "shop.db") as db:
+        db.execute("delete from c")
+    db.close()
+    pulls.pull("shop", HOUSEHOLDER)
+    gone, came = owner.get("/v1/connectors/shop/pulls").json()
+    assert (came["rows"], came["withdrawn"], came["cursor"]) == (1, 0, "2026-01-01 10:00:00")
+    assert (gone["rows"], gone["withdrawn"]) == (0, 1)
+    asked = owner.post("/v1/schedules/times", json={"cron": "30 2 * * *", "zone": "UTC"}).json()
+    assert asked["zone"] == "UTC"
+    assert [at[11:16] for at in asked["next"]] == ["02:30"] * 5
+    assert owner.post("/v1/schedules/times", json={"cron": "61 * * * *"}).status_code == 422

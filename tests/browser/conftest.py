@@ -6,6 +6,7 @@ thread, which no other test should meet.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 from collections.abc import Iterator
@@ -50,10 +51,21 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def company(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Path:
-    """The workspace of the made-up company of 2,000 people, to be copied and not served."""
-    folder = tmp_path_factory.mktemp("company") / "workspace"
-    make_demo(folder)
+def company(tmp_path_factory: pytest.TempPathFactory, browser: Browser, worker_id: str) -> Path:
+    """The workspace of the made-up company of 2,000 people, to be copied and not served.
+
+    Of several workers the first makes it for all; the others wait.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent
+    folder, made = shared / "company" / "workspace", shared / "company" / "made"
+    folder.parent.mkdir(exist_ok=True)
+    with (folder.parent / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            make_demo(folder)
+            made.touch()
     return folder
 
 

@@ -54,10 +54,11 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Site:
-    """A server over a workspace."""
+    """A server over a workspace, and the address of its intake if it has one."""
 
     address: str
     folder: Path
+    intake: str = ""
 
     def at(self, path: str) -> str:
         """Return the address of a path, which begins with a slash."""
@@ -133,17 +134,23 @@ def make_demo(folder: Path) -> None:
     subprocess.run([QUNXIANG, "demo", "--check", "--dir", folder], check=True, capture_output=True)
 
 
+def find_port() -> int:
+    """Return a port on which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return listening.getsockname()[1]
+
+
 @contextmanager
-def serving(folder: Path, port: int = 0) -> Generator[Site]:
+def serving(folder: Path, port: int = 0, *, intake: bool = False) -> Generator[Site]:
     """Serve a workspace by the command a user gives, on a free port unless one is named."""
-    if not port:
-        with socket.create_server(("127.0.0.1", 0)) as listening:
-            port = listening.getsockname()[1]
+    port = port or find_port()
+    taking = find_port() if intake else 0
     log = folder.with_suffix(".log")
     with log.open("w") as told:
         words = [QUNXIANG, "-w", folder, "serve", "--port", str(port)]
-        server = subprocess.Popen(words, stdout=told, stderr=told)
-    site = Site(f"http://127.0.0.1:{port}", folder)
+        env = {**os.environ, "QUNXIANG_INTAKE_PORT": str(taking)}
+        server = subprocess.Popen(words, stdout=told, stderr=told, env=env)
+    site = Site(f"http://127.0.0.1:{port}", folder, f"http://127.0.0.1:{taking}" if taking else "")
     try:
         _wait(site, server, log)
         yield site
@@ -153,7 +160,7 @@ def serving(folder: Path, port: int = 0) -> Generator[Site]:
 
 
 def _wait(site: Site, server: subprocess.Popen[bytes], log: Path) -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 180  # of a busy machine; where nothing is wrong it takes seconds
     while time.monotonic() < until and server.poll() is None:
         try:
             urllib.request.urlopen(site.at("/v1/status"), timeout=5).close()  # noqa: S310

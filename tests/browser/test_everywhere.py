@@ -29,6 +29,11 @@ RULE = json.dumps(
 )
 PAGES = {
     "home": "/",
+    "sources": "/sources",
+    "source": "/sources/crm",
+    "live": "/live",
+    "connectors": "/connectors",
+    "connector-new": "/connectors/new",
     "imports": "/imports",
     "import-new": "/imports/new",
     "import": "/imports/1",
@@ -73,6 +78,8 @@ OPENED = {
     ),
     "days": ("/customers/{person}", "main .ant-picker"),
     "columns": ("/customers", "main .ant-select >> nth=-1"),
+    "connect": ("/sources?connect=true", ""),
+    "schedule-new": ("/connectors", "main .panel header button"),
     "list": ("/lists", "main header .ant-btn-primary"),
     "member": ("/members", "main header .ant-btn-primary"),
     "token": ("/tokens", "main header .ant-btn-primary"),
@@ -117,10 +124,16 @@ def speaking(browser: Browser, demo: Site) -> Iterator[Callable[[str], Page]]:
         yield begin
 
 
-def look_in_both_lights(page: Page, name: str) -> list[str]:
-    """Keep a picture in each light, and return what keeps somebody out."""
+def look_in_both_lights(page: Page, name: str, lang: str) -> list[str]:
+    """Keep a picture in each light, and return what keeps somebody out.
+
+    Colours are the same in every language: in the dark they are looked at in one.
+    """
+    name = f"{name}-{lang}"
     shot(page, f"{name}-light")
     found = [f"{name} light: {each}" for each in find_barriers(page)]
+    if lang != "zh":
+        return found
     page.emulate_media(color_scheme="dark")
     expect(page.locator("html[data-mode=dark]")).to_have_count(1)
     page.wait_for_timeout(150)  # charts are drawn anew
@@ -138,7 +151,7 @@ def test_no_page_keeps_anybody_out(speaking: Callable[[str], Page], demo: Site, 
     for name, path in PAGES.items():
         page.goto(demo.at(path.replace("{person}", person)))
         settle(page)
-        found += look_in_both_lights(page, f"{name}-{lang}")
+        found += look_in_both_lights(page, name, lang)
     assert not found, "\n".join(found)
 
 
@@ -163,26 +176,29 @@ def test_nothing_that_opens_keeps_anybody_out(
         page.wait_for_timeout(200)
         if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
             found.append(f"{name}: the page is wider than the window")
-        found += look_in_both_lights(page, f"open-{name}-{lang}")
+        found += look_in_both_lights(page, f"open-{name}", lang)
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize("width", [360, 390])
-def test_pages_fit_a_phone(browser: Browser, demo: Site, width: int) -> None:
+def test_pages_fit_a_phone(browser: Browser, demo: Site) -> None:
     context = browser.new_context(
-        locale="zh-CN", viewport={"width": width, "height": 780}, reduced_motion="reduce"
+        locale="zh-CN", viewport={"width": 360, "height": 780}, reduced_motion="reduce"
     )
     page = context.new_page()
     assert page.request.post(demo.at("/v1/session"), data=OWNER).ok
     person = person_of(page, demo)
     wide: list[str] = []
     for name, path in PAGES.items():
+        page.set_viewport_size({"width": 360, "height": 780})
         page.goto(demo.at(path.replace("{person}", person)))
         settle(page)
-        shot(page, f"{name}-{width}")
-        over = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        if over > 0:
-            wide.append(f"{name}: {over} px too wide")
+        shot(page, f"{name}-360")
+        for width in (360, 390):
+            page.set_viewport_size({"width": width, "height": 780})
+            page.wait_for_timeout(100)
+            over = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+            if over > 0:
+                wide.append(f"{name} at {width}: {over} px too wide")
     context.close()
     assert not wide, "\n".join(wide)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from qunxiang.app import House
+from tests.app.streamed import land
+
 
 def test_a_key_from_making_to_revoking(line) -> None:
     made = line.json(
@@ -22,3 +25,16 @@ def test_a_key_from_making_to_revoking(line) -> None:
     line.run("key", "revoke", "web")
     assert [k["name"] for k in line.json("key", "list")] == ["app"]
     assert line.refused("key", "revoke", "web") == "governance.no_key"
+
+
+def test_sources_and_what_lands(line) -> None:
+    line.run("key", "create", "site")
+    by_name = {source["name"]: source for source in line.json("sources")}
+    assert (by_name["site"]["ways"], by_name["site"]["received_at"]) == (["keys"], None)
+    assert by_name["crm"]["ways"] == ["files"]
+    assert "site" in line.run("sources")
+    with House(line.folder) as house:
+        land(house, [{"event": "visit [x]", "ids": {"user_id": "u1"}}], source="site")
+    assert line.json("tail", "--no-follow")["event"] == "visit [x]"
+    assert "visit [x]  user_id=u1" in line.run("tail", "--no-follow")
+    assert line.run("tail", "--no-follow", "--source", "none") == ""

@@ -279,6 +279,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/connectors/{name}/pulls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Pulls
+         * @description List what the pulls of a connector brought, newest first, and what they found to be gone.
+         */
+        get: operations["list_pulls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/connectors/{name}/test": {
         parameters: {
             query?: never;
@@ -907,6 +927,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/events/tail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tail Events
+         * @description Stream messages as they land: first the newest, then, every half second, what came.
+         *
+         *     A comment is sent every 15 seconds. Of what comes faster than can be shown, the newest is told.
+         *     The stream ends with the session, or with the server.
+         */
+        get: operations["tail_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/events/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Event
+         * @description Return a message as it came, masked by right, and whom it leads to by now.
+         */
+        get: operations["show_event"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/export/{kind}": {
         parameters: {
             query?: never;
@@ -1105,6 +1168,26 @@ export interface paths {
          * @description Undo an import; its rows leave at the next refresh.
          */
         post: operations["undo_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/intake": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Intake
+         * @description Say where clients send messages, and whether somebody answers there.
+         */
+        get: operations["show_intake"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1762,6 +1845,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/schedules/times": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * List Schedule Times
+         * @description Say when a cron expression comes true next, of a schedule that is not saved yet, too.
+         */
+        post: operations["list_schedule_times"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/schedules/{name}/runs": {
         parameters: {
             query?: never;
@@ -1888,6 +1991,26 @@ export interface paths {
          * @description Make the owner's account, once, and sign in.
          */
         post: operations["set_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sources
+         * @description List where data comes from, with what came on each of the last days.
+         */
+        get: operations["list_sources"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2466,6 +2589,45 @@ export interface components {
             node: "any";
             /** Of */
             of: (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Compare"] | components["schemas"]["Measured"] | components["schemas"]["InAudience"] | components["schemas"]["Listed"] | components["schemas"]["Bucket"])[];
+        };
+        /**
+         * ArrivedAnswer
+         * @description A message that landed.
+         *
+         *     `number` names it in the log; `event` is as its client writes it. `code` says why it was set aside,
+         *     and `reason` and `remedy` say it in words.
+         */
+        ArrivedAnswer: {
+            /** At */
+            at: string | null;
+            /** Code */
+            code: string;
+            /** Event */
+            event: string;
+            /** Ids */
+            ids: components["schemas"]["IdAnswer"][];
+            /** Kind */
+            kind: string;
+            /** Number */
+            number: string;
+            /** Protocol */
+            protocol: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Received
+             * Format: date-time
+             */
+            received: string;
+            /** Remedy */
+            remedy: string;
+            /** Source */
+            source: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "accepted" | "repeat" | "set aside";
         };
         /**
          * AsideRowAnswer
@@ -3667,6 +3829,54 @@ export interface components {
             value: string | null;
         };
         /**
+         * FeedAnswer
+         * @description A source of data: what feeds it, how much came, and when last.
+         *
+         *     `rows` in force, those that wait for a refresh (`waiting`) among them; `counting` says that more
+         *     may wait than could be counted yet.
+         */
+        FeedAnswer: {
+            /** Connectors */
+            connectors: string[];
+            /** Counting */
+            counting: boolean;
+            /** Days */
+            days: components["schemas"]["FeedDayAnswer"][];
+            /** En */
+            en: string;
+            /** Keys */
+            keys: number;
+            /** Name */
+            name: string;
+            /** Received At */
+            received_at: string | null;
+            /** Rows */
+            rows: number;
+            /** Set Aside */
+            set_aside: number;
+            /** Waiting */
+            waiting: number;
+            /** Ways */
+            ways: ("files" | "keys" | "connectors")[];
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * FeedDayAnswer
+         * @description What came on a day (UTC): rows or messages, and how many of them were set aside whole.
+         */
+        FeedDayAnswer: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Rows */
+            rows: number;
+            /** Set Aside */
+            set_aside: number;
+        };
+        /**
          * FieldDefinition
          * @description An attribute of a person.
          *
@@ -4085,6 +4295,36 @@ export interface components {
             taken: number;
         };
         /**
+         * HistoryAnswer
+         * @description An import that a pull brought.
+         *
+         *     `rows` landed, or, of a withdrawal, were `withdrawn` because they are gone where they came from;
+         *     `cursor` is how far it reached, `file` which file of a folder it is.
+         */
+        HistoryAnswer: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Author */
+            author: string;
+            /** Bad Rows */
+            bad_rows: number;
+            /** Cursor */
+            cursor: string | null;
+            /** File */
+            file: string | null;
+            /** Number */
+            number: number;
+            /** Rows */
+            rows: number;
+            /** Status */
+            status: string;
+            /** Withdrawn */
+            withdrawn: number;
+        };
+        /**
          * HomeAnswer
          * @description A workspace at a glance.
          *
@@ -4119,6 +4359,16 @@ export interface components {
             sources: components["schemas"]["SourceAnswer"][];
             /** Stale */
             stale: boolean;
+        };
+        /**
+         * IdAnswer
+         * @description An identifier that a message names, masked by right.
+         */
+        IdAnswer: {
+            /** Type */
+            type: string;
+            /** Value */
+            value: string;
         };
         /**
          * IdentifierDefinition
@@ -4306,6 +4556,18 @@ export interface components {
              * @enum {string}
              */
             node: "audience";
+        };
+        /**
+         * IntakeAnswer
+         * @description Where clients send messages: its port (0 for none), its address if one is set, and if it answers.
+         */
+        IntakeAnswer: {
+            /** Answers */
+            answers: boolean;
+            /** Port */
+            port: number;
+            /** Url */
+            url: string;
         };
         /**
          * JobAnswer
@@ -4845,6 +5107,19 @@ export interface components {
             name: string;
             /** Zh */
             zh: string;
+        };
+        /**
+         * MessageAnswer
+         * @description A whole message: `raw` as it came, or masked; `people` are those its identifiers lead to.
+         */
+        MessageAnswer: {
+            /** Masked */
+            masked: boolean;
+            message: components["schemas"]["ArrivedAnswer"];
+            /** People */
+            people: string[];
+            /** Raw */
+            raw: string;
         };
         /**
          * Moment
@@ -6557,6 +6832,26 @@ export interface components {
             next: string | null;
         };
         /**
+         * TimesAnswer
+         * @description The time zone an expression is read in, and the next five times that come of it.
+         */
+        TimesAnswer: {
+            /** Next */
+            next: string[];
+            /** Zone */
+            zone: string;
+        };
+        /**
+         * TimesAsk
+         * @description A cron expression, and the time zone it is read in; the workspace's if none.
+         */
+        TimesAsk: {
+            /** Cron */
+            cron: string;
+            /** Zone */
+            zone?: string | null;
+        };
+        /**
          * TokenAnswer
          * @description An API token without its secret; `last_used` is right to a few minutes.
          */
@@ -7373,6 +7668,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobAnswer"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_pulls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryAnswer"][];
                 };
             };
             /** @description What is wrong, where, and what to do. */
@@ -8753,6 +9079,72 @@ export interface operations {
             };
         };
     };
+    tail_events: {
+        parameters: {
+            query?: {
+                source?: string;
+                event?: string;
+                who?: string;
+                last?: number;
+                lang?: ("zh" | "en") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events named `messages`; the data of each is a TailAnswer as JSON: `messages`, each as GET /v1/events/{number} tells it, and `more`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageAnswer"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     export: {
         parameters: {
             query?: never;
@@ -9094,6 +9486,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LandedAnswer"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_intake: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntakeAnswer"];
                 };
             };
             /** @description What is wrong, where, and what to do. */
@@ -10307,6 +10728,39 @@ export interface operations {
             };
         };
     };
+    list_schedule_times: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TimesAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimesAnswer"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_schedule_runs: {
         parameters: {
             query?: never;
@@ -10569,6 +11023,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionAnswer"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sources: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedAnswer"][];
                 };
             };
             /** @description What is wrong, where, and what to do. */

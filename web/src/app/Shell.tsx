@@ -148,7 +148,7 @@ function Account() {
 }
 
 /** Pages that show jobs themselves. */
-const SHOWN_AT = /^\/($|jobs|imports)/;
+const SHOWN_AT = /^\/($|jobs|imports|connectors)/;
 
 /** Tells of jobs that end while the reader looks at something else, and asks anew what they changed. */
 function useJobNews(): (job: Job) => void {

@@ -1,12 +1,15 @@
 // Every place of the console, once: the menu, the palette and the shortcuts are made from it.
 import {
   ApartmentOutlined,
+  ApiOutlined,
   CloudUploadOutlined,
   DashboardOutlined,
+  DatabaseOutlined,
   HomeOutlined,
   IdcardOutlined,
   KeyOutlined,
   ProfileOutlined,
+  RadarChartOutlined,
   TagsOutlined,
   TeamOutlined,
   ThunderboltOutlined,
@@ -24,6 +27,9 @@ export const PLACE_WORDS = words({
     portrait: "画像",
     settings: "设置",
     home: "首页",
+    sources: "数据源",
+    live: "实时消息",
+    connectors: "连接器",
     imports: "导入",
     catalog: "字段与事件",
     customers: "客户",
@@ -42,6 +48,9 @@ export const PLACE_WORDS = words({
     portrait: "Portraits",
     settings: "Settings",
     home: "Home",
+    sources: "Sources",
+    live: "Live tail",
+    connectors: "Connectors",
     imports: "Imports",
     catalog: "Fields and events",
     customers: "Customers",
@@ -60,7 +69,7 @@ export type PlaceName = keyof (typeof PLACE_WORDS)["zh"];
 
 export interface Place {
   name: PlaceName;
-  to: "/" | "/imports" | "/catalog" | "/customers" | "/tags" | "/audiences" | "/audiences/compare" | "/lists" | "/jobs" | "/members" | "/tokens" | "/system";
+  to: "/" | "/sources" | "/live" | "/connectors" | "/imports" | "/catalog" | "/customers" | "/tags" | "/audiences" | "/audiences/compare" | "/lists" | "/jobs" | "/members" | "/tokens" | "/system";
   Icon: ComponentType;
   needs: Scope;
   /** The second letter of its shortcut, after `g`. */
@@ -72,6 +81,9 @@ export const PLACES: { group: PlaceName; places: Place[] }[] = [
   {
     group: "data",
     places: [
+      { name: "sources", to: "/sources", Icon: ApiOutlined, needs: "read", letter: "d" },
+      { name: "live", to: "/live", Icon: RadarChartOutlined, needs: "read", letter: "e" },
+      { name: "connectors", to: "/connectors", Icon: DatabaseOutlined, needs: "read", letter: "n" },
       { name: "imports", to: "/imports", Icon: CloudUploadOutlined, needs: "read", letter: "i" },
       { name: "catalog", to: "/catalog", Icon: ProfileOutlined, needs: "read", letter: "f" },
     ],

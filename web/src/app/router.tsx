@@ -14,6 +14,13 @@ const at = <P extends string>(path: P, component: ReturnType<typeof lazyRouteCom
 
 const tree = root.addChildren([
   at("/", lazyRouteComponent(() => import("@/rooms/home/Home"), "Home")),
+  at("/sources", lazyRouteComponent(() => import("@/rooms/sources/Sources"), "Sources")),
+  at("/sources/$name", lazyRouteComponent(() => import("@/rooms/sources/SourcePage"), "SourcePage")),
+  at("/live", lazyRouteComponent(() => import("@/rooms/sources/Live"), "Live")),
+  at("/connectors", lazyRouteComponent(() => import("@/rooms/connectors/Connectors"), "Connectors")),
+  at("/connectors/new", lazyRouteComponent(() => import("@/rooms/connectors/ConnectorEditor"), "NewConnector")),
+  at("/connectors/$name", lazyRouteComponent(() => import("@/rooms/connectors/ConnectorPage"), "ConnectorPage")),
+  at("/connectors/$name/edit", lazyRouteComponent(() => import("@/rooms/connectors/ConnectorEditor"), "EditConnector")),
   at("/imports", lazyRouteComponent(() => import("@/rooms/imports/Imports"), "Imports")),
   at("/imports/new", lazyRouteComponent(() => import("@/rooms/imports/NewImport"), "NewImport")),
   at("/imports/$number", lazyRouteComponent(() => import("@/rooms/imports/ImportPage"), "ImportPage")),

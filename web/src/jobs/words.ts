@@ -57,7 +57,7 @@ const WORDS = words({
 
 export interface JobNames {
   what: (job: Job) => string;
-  /** What the job works on, where it is about a file. */
+  /** What the job works on, where it is about a file or a connector. */
   about: (job: Job) => string;
   step: (job: Job) => string;
 }
@@ -69,7 +69,7 @@ export function useJobNames(): JobNames {
   const steps = t.steps as Record<string, string>;
   return {
     what: (job) => whats[job.what] ?? job.what,
-    about: (job) => job.asked.file ?? "",
+    about: (job) => job.asked.file ?? job.asked.connector ?? "",
     // A step without a name of its own is a file of the sample.
     step: (job) => (job.step ? (steps[job.step] ?? t.importing(job.step)) : ""),
   };

@@ -16,6 +16,8 @@ export interface Formats {
   day: (value: string | Date) => string;
   /** 2026-11-22 14:05 */
   moment: (value: string | Date) => string;
+  /** 14:05:09 */
+  clock: (value: string | Date) => string;
   /** 3 hours ago */
   ago: (value: string | Date) => string;
   /** 2 min 5 s */
@@ -68,6 +70,7 @@ function make(lang: Lang): Formats {
     amount: (value) => amount.format(value),
     day,
     moment: (value) => (isDay(value) ? value : wall(value).slice(0, 16)),
+    clock: (value) => wall(value).slice(11, 19),
     ago: (value) => {
       const seconds = (new Date(value).getTime() - Date.now()) / 1000;
       for (const [unit, size] of STEPS) {

@@ -14,13 +14,13 @@ export function Sources({ one }: { one: AtAGlance }) {
   if (one.sources.length === 0) return null;
   const ago = (at: string | null) => (at ? <span title={f.moment(at)}>{f.ago(at)}</span> : "–");
   return (
-    <Panel title={t.sources} extra={<Link to="/imports">{t.allImports}</Link>}>
+    <Panel title={t.sources} extra={<Link to="/sources">{t.allSources}</Link>}>
       <DataTable
         name={t.sources}
         rows={one.sources}
         keyOf={(source) => source.name}
         columns={[
-          { key: "name", title: t.source, show: (source) => labelOf(source, lang) },
+          { key: "name", title: t.source, show: (source) => <Link to="/sources/$name" params={{ name: source.name }}>{labelOf(source, lang)}</Link> },
           { key: "rows", title: t.rows, numeric: true, show: (source) => f.count(source.rows) },
           { key: "bad", title: t.badRows, numeric: true, show: (source) => f.count(source.bad_rows) },
           { key: "imports", title: t.imports, numeric: true, show: (source) => f.count(source.imports), wide: true },

@@ -1,14 +1,16 @@
 // The first run: sample data or one's own. Those who may not import are told whom to ask.
-import { CloudUploadOutlined, ExperimentOutlined } from "@ant-design/icons";
-import { Button } from "antd";
+import { ApiOutlined, CloudUploadOutlined, ExperimentOutlined } from "@ant-design/icons";
+import { Alert, Button } from "antd";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useJobActions } from "@/jobs/acting";
 import { JobLine } from "@/jobs/JobLine";
+import { useFormats } from "@/ui/numbers";
 import { Panel } from "@/ui/PageShell";
 import { useMay } from "@/ui/rights";
 import { NothingYet } from "@/ui/states";
 import { useWords } from "@/ui/words";
-import { loadSamples, useGoing } from "./asking";
+import { feedsQuery, loadSamples, useGoing } from "./asking";
 import { WORDS } from "./words";
 
 export function Welcome() {
@@ -41,7 +43,8 @@ export function Welcome() {
     <div className="welcome">
       <h2>{t.welcome}</h2>
       <p>{t.welcomeLead}</p>
-      <div className="grid" style={{ "--least": "300px" } as React.CSSProperties}>
+      <Landed />
+      <div className="grid" style={{ "--least": "260px" } as React.CSSProperties}>
         <section className="panel choice">
           <CloudUploadOutlined aria-hidden />
           <h3>{t.mine}</h3>
@@ -50,6 +53,14 @@ export function Welcome() {
             <Button size="large" type="primary">
               {t.mineGo}
             </Button>
+          </Link>
+        </section>
+        <section className="panel choice">
+          <ApiOutlined aria-hidden />
+          <h3>{t.live}</h3>
+          <p>{t.liveLead}</p>
+          <Link to="/sources" search={{ connect: true }}>
+            <Button size="large">{t.liveGo}</Button>
           </Link>
         </section>
         {mayDefine && mayRefresh && (
@@ -65,4 +76,21 @@ export function Welcome() {
       </div>
     </div>
   );
+}
+
+/** Messages have landed, but nothing was refreshed yet. */
+function Landed() {
+  const t = useWords(WORDS);
+  const f = useFormats();
+  const mayRefresh = useMay("refresh");
+  const { refresh, asking } = useJobActions();
+  const feeds = useQuery(feedsQuery).data ?? [];
+  const waiting = feeds.reduce((sum, one) => sum + one.waiting, 0);
+  if (waiting === 0) return null;
+  const now = mayRefresh && (
+    <Button type="primary" loading={asking} onClick={() => void refresh()}>
+      {t.refresh}
+    </Button>
+  );
+  return <Alert type="success" showIcon title={t.landed(f.count(waiting))} description={t.landedHow} action={now} style={{ marginBottom: 16, textAlign: "start" }} />;
 }

@@ -10,6 +10,11 @@ export const homeQuery = queryOptions({
   queryFn: () => got(api.GET("/v1/home")),
 });
 
+export const feedsQuery = queryOptions({
+  queryKey: ["sources"],
+  queryFn: () => got(api.GET("/v1/sources")),
+});
+
 /** Somebody to begin with: whoever was heard of last. */
 export const someoneQuery = queryOptions({
   queryKey: ["members", "someone"],

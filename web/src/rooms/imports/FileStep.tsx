@@ -1,6 +1,6 @@
 // The first step: a file is chosen or dropped, and sent. What is taken and how large is said before.
 import { CloudUploadOutlined, DownloadOutlined } from "@ant-design/icons";
-import { Alert, Button, Progress, Upload } from "antd";
+import { Alert, Button, Progress, Tag, Upload } from "antd";
 import { useQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { saveAs, send } from "@/api/client";
@@ -8,7 +8,7 @@ import { asProblem, type Problem } from "@/api/problems";
 import { useFormats } from "@/ui/numbers";
 import { Panel } from "@/ui/PageShell";
 import { useLang, useWords } from "@/ui/words";
-import { type Kept, systemQuery } from "./asking";
+import { type Kept, systemQuery, templatesQuery } from "./asking";
 import { begin } from "./draft";
 import { WORDS } from "./wizard-words";
 
@@ -70,6 +70,7 @@ export function FileStep({ onKept }: { onKept: (upload: string) => void }) {
           )}
         </Upload.Dragger>
         <Templates />
+        <KnownExports />
       </div>
     </Panel>
   );
@@ -122,6 +123,24 @@ function Templates() {
         <Button key={kind} size="small" icon={<DownloadOutlined />} onClick={() => save(kind)}>
           {t.template[kind]}
         </Button>
+      ))}
+    </div>
+  );
+}
+
+/** Exports of common systems, whose columns are known: of them nothing needs to be mapped. */
+function KnownExports() {
+  const t = useWords(WORDS);
+  const lang = useLang();
+  const known = useQuery(templatesQuery).data ?? [];
+  if (known.length === 0) return null;
+  return (
+    <div className="row">
+      <span className="quiet">{t.knownExports}</span>
+      {known.map((one) => (
+        <Tag key={one.name} title={Object.keys(one.columns).join(" ")}>
+          {one[lang]}
+        </Tag>
       ))}
     </div>
   );

@@ -34,6 +34,8 @@ export const asideRowsQuery = (number: number, code: string) =>
     queryFn: () => got(api.GET("/v1/imports/{number}/set-aside/rows", { params: { path: { number }, query: { code, limit: 20 } } })),
   });
 
+export const templatesQuery = queryOptions({ queryKey: ["templates"], queryFn: () => got(api.GET("/v1/templates")), staleTime: Infinity });
+
 export const sourcesQuery = queryOptions({
   queryKey: ["definitions", "sources", "all"],
   queryFn: () => got(api.GET("/v1/definitions/sources")) as Promise<SourceDefinition[]>,

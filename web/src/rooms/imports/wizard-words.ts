@@ -22,6 +22,7 @@ export const WORDS = words({
     uploadGone: "网络断开或服务器没有响应,文件没有传完。",
     uploadRetry: "重新上传",
     templates: "没有现成的文件?下载模板填写:",
+    knownExports: "能直接认出的导出:",
     template: { customers: "客户模板", orders: "订单模板", events: "行为模板" },
     templateHeads: {
       customers: "会员编号,姓名,手机号,邮箱,性别,出生日期,省份,城市,会员等级,注册时间,同意营销",
@@ -195,6 +196,7 @@ export const WORDS = words({
     uploadGone: "The network went away or the server did not answer; the file did not arrive whole.",
     uploadRetry: "Upload again",
     templates: "No file at hand? Fill in a template:",
+    knownExports: "Exports that are known as they are:",
     template: { customers: "Customers", orders: "Orders", events: "Events" },
     templateHeads: {
       customers: "Member ID,Name,Phone,Email,Gender,Birth date,Province,City,Member level,Registered at,Marketing consent",
