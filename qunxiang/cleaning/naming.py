@@ -126,13 +126,13 @@ class Namer:
                     found.append(ColumnMapping(column=column, to=column))
             elif column.startswith((PROPERTY, CONTEXT)):
                 word = column[len(PROPERTY) :]
-                name = words.get(plain(word))
-                if name is None:
-                    name = _free_name(word, known, new)
-                    if name not in known and name not in new:
-                        if len(known) + len(new) >= most:
-                            continue
-                        new[name] = word
+                # Surroundings keep their names: two that mean a channel must not take one's place.
+                name = words.get(plain(word)) if column.startswith(PROPERTY) else word
+                name = name or _free_name(word, known, new)
+                if name not in known and name not in new:
+                    if len(known) + len(new) >= most:
+                        continue
+                    new[name] = word
                 found.append(ColumnMapping(column=column, to=name))
         return tuple(found), new
 
