@@ -231,8 +231,9 @@ class Cards:
             return []
         there = [name for name in warehouse.columns(CUSTOMER_ROWS) if name in self._fields]
         nodes = self._house.identity.nodes_of(person).tolist()
-        columns = ["import_no", "row_no", "source", "at", *there]
-        found = warehouse.read(CUSTOMER_ROWS, columns, where={"actor": nodes}).to_pylist()
+        columns = ["import_no", "row_no", "source", "at", "change", *there]
+        rows = warehouse.read(CUSTOMER_ROWS, columns, where={"actor": nodes}).to_pylist()
+        found = [row for row in rows if row["change"] is None]  # the others add to what was said
         for row in found:
             row["at"] = row["at"] or self._arrived(row["import_no"])
         newest = datetime.min.replace(tzinfo=UTC)

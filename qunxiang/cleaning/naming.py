@@ -97,6 +97,7 @@ class Namer:
         columns, new = self._match(sheet, _words(self._fields.values()), self._fields, MOST_FIELDS)
         for name, column in new.items():
             value, personal = _type_of(sheet, column)
+            value = sheet.hints.get(PROPERTY + column, value)
             field = FieldDefinition(
                 name=name,
                 zh=column,
@@ -130,6 +131,8 @@ class Namer:
                 name = words.get(plain(word)) if column.startswith(PROPERTY) else word
                 name = name or _free_name(word, known, new)
                 if name not in known and name not in new:
+                    if all(row.get(column) is None for row in sheet.cells):
+                        continue  # cleared, and never set
                     if len(known) + len(new) >= most:
                         continue
                     new[name] = word

@@ -60,8 +60,8 @@ REASONS: dict[str, Reason] = {
         "原文保留在日志中", "It is kept in the log as it came",
     ),
     "row.change_not_kept": Reason(
-        "暂不支持累加、追加或清除字段", "Adding to fields and clearing them is not done yet",
-        "原文保留在日志中；可改为直接设置字段", "It is kept in the log as it came; set the field instead",
+        "累加只适用于数值字段，追加与移除只适用于列表字段", "Only numbers can be added to, and only lists appended to or taken from",
+        "改为直接设置字段，或更改字段的类型", "Set the field instead, or change its type",
     ),
     "row.unknown_event": Reason(
         "不认识的事件", "There is no such event",

@@ -11,7 +11,8 @@
 | loads | import that was loaded | |
 | stream_reads | segment of the stream log: how many of its records were loaded | |
 
-A row of customers with `once` counts only for fields of which nothing else is known.
+A row of customers with `once` counts only for fields of which nothing else is known. One with
+`change` does not set its fields: it adds to them, takes out of them, or clears those in `cleared`.
 
 Rows are only added, and deleted when an import is undone or a person erased: the newest version of
 a row id is the one in force.
@@ -85,7 +86,7 @@ def table_of(what: str) -> str:
 
 def customer_columns(fields: Mapping[str, FieldDefinition]) -> dict[str, str]:
     """Return the columns of customer_rows: those of every row, then the fields."""
-    columns = dict(_ROW) | {"once": "yesno"}
+    columns = dict(_ROW) | {"once": "yesno", "change": "text", "cleared": "texts"}
     columns.update({name: STORED[f.value] for name, f in fields.items()})
     columns.update({certainty(name): "number" for name in INFERRABLE if name in fields})
     return columns

@@ -22,10 +22,13 @@ from qunxiang.clock import micros
 from qunxiang.engine import Column, Shelf, Warehouse, column_of
 from qunxiang.engine.timelines import place
 from qunxiang.identity import Identity
+from qunxiang.profiles.changes import Changes
 from qunxiang.profiles.survivorship import Rows, choose
 from qunxiang.profiles.tables import PORTRAIT, ROW_IMPORT, ROW_NUMBER, SEEN_RECORD, WINNER
 from qunxiang.profiles.timelines import draw_timeline, find_superseded, kind_of
 from qunxiang.sources import Import
+
+_MARKS = ("once", "change", "cleared")
 
 
 class Profiles:
@@ -50,14 +53,14 @@ class Profiles:
     def draw_portraits(self, imports: list[Import]) -> None:
         """Choose every person's value of every field."""
         fields = self._catalog.all(FieldDefinition)
-        rows, kept, places = self._rows(list(fields), imports)
+        rows, kept, places, changes = self._rows(list(fields), imports)
         columns: dict[str, Column] = {
             ROW_IMPORT: Column("number", places["import_no"].to_numpy()),
             ROW_NUMBER: Column("number", places["row_no"].to_numpy()),
             SEEN_RECORD: _oldest(rows, self._identity.size),
         }
         for name, field in fields.items():
-            chosen = self._choose(name, field, rows, kept)
+            chosen = self._choose(field, rows, kept, changes)
             if chosen is not None:
                 value, winner = chosen
                 columns[PORTRAIT + name] = value.shrunk()
@@ -72,9 +75,9 @@ class Profiles:
 
     def _rows(
         self, fields: list[str], imports: list[Import]
-    ) -> tuple[Rows, NDArray[np.int64], pl.DataFrame]:
-        """Return the rows in force, their places in the table, and what names them."""
-        keys = ["actor", "at", "row_id", "import_no", "row_no", "source", "once"]
+    ) -> tuple[Rows, NDArray[np.int64], pl.DataFrame, Changes | None]:
+        """Return the rows in force, their places in the table, what names them, and the changes."""
+        keys = ["actor", "at", "row_id", "import_no", "row_no", "source", *_MARKS]
         table = self._warehouse.read(CUSTOMER_ROWS, keys)
         superseded = find_superseded(
             self._warehouse, CUSTOMER_ROWS, table.select(["row_id", "import_no", "row_no"])
@@ -82,7 +85,9 @@ class Profiles:
         frame = pl.from_arrow(table)
         assert isinstance(frame, pl.DataFrame)
         ordered = (
-            frame.with_row_index("place").filter(pl.Series(~superseded)).sort("import_no", "row_no")
+            frame.with_row_index("place")
+            .filter(pl.Series(~superseded))
+            .sort("import_no", "row_no", maintain_order=True)
         )
         trust = {n: s.trust for n, s in self._catalog.all(SourceDefinition).items()}
         landed = {i.number: micros(datetime.fromisoformat(i.at).astimezone(UTC)) for i in imports}
@@ -101,7 +106,8 @@ class Profiles:
             trust=trusted.to_numpy(),
             filled=self._filled(fields)[kept],
         )
-        return rows, kept, ordered.select("import_no", "row_no")
+        changes = Changes.of(rows, said.to_numpy(), ordered["change"], ordered["cleared"])
+        return rows, kept, ordered.select("import_no", "row_no"), changes
 
     def _filled(self, fields: list[str]) -> NDArray[np.int64]:
         total = np.zeros(self._warehouse.count(CUSTOMER_ROWS), np.int64)
@@ -110,10 +116,21 @@ class Profiles:
         return total
 
     def _choose(
-        self, name: str, field: FieldDefinition, rows: Rows, kept: NDArray[np.int64]
+        self,
+        field: FieldDefinition,
+        rows: Rows,
+        kept: NDArray[np.int64],
+        changes: Changes | None,
     ) -> tuple[Column, NDArray[np.int64]] | None:
+        name = field.name
         column = column_of(self._read(name), kind_of(field.value)).take(kept)
         known = column.known()
+        if changes is not None:
+            known = changes.standing(name, known)
+            folded = changes.fold(column, known, self._identity.size)
+            if folded is not None:
+                return folded
+            known &= changes.plain()
         if not known.any():
             return None
         sure = None

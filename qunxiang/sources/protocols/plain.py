@@ -5,7 +5,8 @@ An event is an object:
     {"event": "purchase", "id": "o-1", "at": "2026-11-22T10:00:00+08:00",
      "ids": {"user_id": "u1", "phone": "13800138000"},
      "properties": {"amount": 39.9}, "context": {"page_url": "https://…"},
-     "set": {"city": "上海"}, "once": {…}, "add": {"points": 5}}
+     "set": {"city": "上海"}, "once": {…}, "add": {"points": 5}, "append": {"interests": ["骑行"]},
+     "union": {…}, "remove": {…}, "unset": ["remark"], "delete": true}
 
 Without `event` it says something about the person alone; `type` may be `link` or `unlink`.
 """
@@ -56,6 +57,7 @@ class Event(msgspec.Struct, forbid_unknown_fields=True):
     union: msgspec.Raw = msgspec.Raw()
     remove: msgspec.Raw = msgspec.Raw()
     unset: msgspec.Raw = msgspec.Raw()
+    delete: bool = False
 
 
 class TimedEvent(Event):
@@ -108,9 +110,10 @@ class Plain:
         )
         event = str(said.get("event", ""))
         kind = said.get("type") or ("event" if event else "profile")
-        changes: dict[Change, dict[str, Any]] = {
-            name: said[name] for name in _CHANGES if said.get(name)
-        }
+        changes: dict[Change, dict[str, Any]]
+        changes = {name: _fields(name, said[name]) for name in _CHANGES if said.get(name)}
+        if said.get("delete"):
+            changes["delete"] = {}
         context = said.get("context") or {}
         return Message(
             kind=cast("Kind", kind),
@@ -206,5 +209,18 @@ def _decode(raw: bytes) -> Event:
         return _event(raw)
 
 
+def _fields(change: Change, told: object) -> dict[str, Any]:
+    """Return the fields of a change; those to be unset may be a list of names.
+
+    Raises:
+        QunxiangError: intake.bad_event.
+    """
+    if change == "unset" and isinstance(told, list):
+        return dict.fromkeys(str(name) for name in cast("list[Any]", told))
+    if not isinstance(told, dict):
+        raise QunxiangError("intake.bad_event")
+    return cast("dict[str, Any]", told)
+
+
 def _changes(said: Event) -> bool:
-    return any(getattr(said, name) for name in _CHANGES)
+    return said.delete or any(getattr(said, name) for name in _CHANGES)
