@@ -3,6 +3,7 @@
 from qunxiang.cleaning.choices import clean_choice, clean_gender, clean_yesno
 from qunxiang.cleaning.dates import clean_date, clean_moment
 from qunxiang.cleaning.flow import Cleaning
+from qunxiang.cleaning.items import Item
 from qunxiang.cleaning.mails import clean_mail
 from qunxiang.cleaning.names import clean_name
 from qunxiang.cleaning.numbers import clean_integer, clean_money, clean_number
@@ -16,6 +17,7 @@ from qunxiang.cleaning.tables import (
     IDENTIFIERS,
     INFERRABLE,
     LOADS,
+    PARTINGS,
     REPEATS,
     SET_ASIDE,
     SIGHTINGS,
@@ -33,6 +35,7 @@ __all__ = [
     "IDENTIFIERS",
     "INFERRABLE",
     "LOADS",
+    "PARTINGS",
     "REASONS",
     "RECORD",
     "REPEATS",
@@ -42,6 +45,7 @@ __all__ = [
     "Cleaned",
     "Cleaning",
     "Example",
+    "Item",
     "Reason",
     "Trial",
     "certainty",

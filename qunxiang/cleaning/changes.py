@@ -15,6 +15,7 @@ from qunxiang.sources import Change, MappingDefinition
 ONCE = "@once"  # where rows say that they count only while nothing else is known
 CHANGE = "@change"  # where rows say what becomes of the fields: add, append, union, remove …
 CLEARED = "@cleared"  # where rows name the columns whose fields they clear
+UNLINK = "unlink"  # a row that says only who is not whom
 UNFIT = "row.change_not_kept"
 # In which order those of one message are done.
 IN_TURN: tuple[Change, ...] = (

@@ -13,7 +13,8 @@ import pyarrow as pa
 import xxhash
 
 from qunxiang.catalog import ValueType
-from qunxiang.cleaning.changes import IN_TURN, LISTS, write_change
+from qunxiang.cleaning.changes import CHANGE, IN_TURN, LISTS, UNLINK, write_change
+from qunxiang.cleaning.items import Told
 from qunxiang.cleaning.tidying import RECORD, SAID
 from qunxiang.errors import QunxiangError
 from qunxiang.sources import (
@@ -106,11 +107,12 @@ class Aside:
 
 @dataclass
 class Sorted:
-    """Messages of one source, sorted by what they are: `sheets` by event, or customers."""
+    """Messages of one source, sorted by what they are: `sheets` by event, or customers; `items`."""
 
     source: str
     sheets: dict[str, Sheet] = field(default_factory=dict[str, Sheet])
     aside: Aside = field(default_factory=Aside)
+    items: Told = field(default_factory=Told)
     repeats: int = 0
     messages: int = 0
 
@@ -152,9 +154,10 @@ class Sorter:
         """Put a message on its sheets; return why it cannot be used, or an empty text."""
         if said.kind == "none":
             return ""
-        if said.kind in {"item", "unlink"}:
-            return f"row.{said.kind}_not_kept"
         at = said.at if said.at is not None and said.at <= received + _AHEAD else received
+        if said.kind == "item":
+            into.items.add(number, at, said)
+            return ""
         ids, more = _spread(said.ids)
         if not ids:
             return "row.no_person"
@@ -171,7 +174,9 @@ class Sorter:
                 key = said.id or f"{content}@{at}"
                 sheet.numbers.append(number)
                 sheet.cells.append({**base, KEY: f"{key}#{place}" if place else key, **cells})
-        if said.group is None and (said.changes or said.kind != "event" or more):
+        if said.kind == "unlink":
+            _put_parting(into, number, base, more)
+        elif said.group is None and (said.changes or said.kind != "event" or more):
             _put_person(into, number, base, more, said)
         return ""
 
@@ -201,6 +206,17 @@ class Sorter:
 
 
 _READ = ("raw", "fault", "protocol", "about", "received")
+
+
+def _put_parting(
+    into: Sorted, number: int, base: Mapping[str, str | None], more: list[tuple[str, str]]
+) -> None:
+    """Put who is not whom any more: the strongest identifier, and each other one."""
+    sheet = into.sheets.setdefault(CUSTOMERS, Sheet())
+    for further in ({}, *({ID + kind: value} for kind, value in more)):
+        sheet.numbers.append(number)
+        key = f"{base[SAID]}@{base[AT]}:{len(sheet.cells)}"
+        sheet.cells.append({**base, **further, CHANGE: UNLINK, KEY: key})
 
 
 def _put_person(

@@ -23,6 +23,7 @@ from qunxiang.cleaning.numbering import Register
 from qunxiang.cleaning.recipes import Options
 from qunxiang.cleaning.tables import (
     CUSTOMER_ROWS,
+    ITEMS,
     LOADS,
     STREAM_READS,
     customer_columns,
@@ -165,6 +166,9 @@ class StreamLoader:
                 continue
             tidier = Tidier(mapping, dictionary, self._options, partial=what == CUSTOMERS)
             arrival.insert_once(tidier.tidy(sheet.batch(), numbers))
+        if day.items.rows:
+            self._warehouse.insert(ITEMS, day.items.table(number, source))
+            arrival.rows += len(day.items.rows)
         arrival.set_aside([day.aside.frame()])
         arrival.finish()
         return arrival

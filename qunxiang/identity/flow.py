@@ -10,10 +10,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from qunxiang.catalog import DEFAULT_TRUST, Catalog, IdentifierDefinition, SourceDefinition
-from qunxiang.cleaning import CUSTOMER_ROWS, IDENTIFIERS, RECORD, SIGHTINGS
+from qunxiang.cleaning import CUSTOMER_ROWS, IDENTIFIERS, PARTINGS, RECORD, SIGHTINGS
 from qunxiang.engine import Bits, Column, Shelf, Warehouse, column_of, connect, hash_strings
 from qunxiang.errors import QunxiangError
 from qunxiang.identity.ids import read_id
+from qunxiang.identity.parting import part
 from qunxiang.identity.sharing import find_disagreeing, find_shared
 from qunxiang.identity.tables import ALIVE, ANCHOR, CUT_COLUMNS, CUT_LINKS, NODE_ID, PERSON, TYPE
 
@@ -44,10 +45,10 @@ class Identity:
         definitions = self._catalog.all(IdentifierDefinition)
         known = _frame(self._warehouse.read(IDENTIFIERS, ["type", "value"], order=["node"]))
         types = known["type"]
-        seen = self._sightings(types)
+        seen, parted = self._part(self._sightings(types))
         pairs = _distinct(seen, definitions)
         shared, disagreeing = self._refused(seen, pairs, definitions)
-        cut = pl.concat([shared, disagreeing]).unique(
+        cut = pl.concat([shared, disagreeing, parted]).unique(
             ["left", "right"], keep="first", maintain_order=True
         )
         links = _in_turn(pairs.join(cut, on=["left", "right"], how="anti"), known)
@@ -75,7 +76,7 @@ class Identity:
 
     def _sightings(self, types: pl.Series) -> pl.DataFrame:
         """Return every sighting in the order of rows, with its types and source."""
-        columns = ["left", "right", "rank", "import_no", "row_no"]
+        columns = ["left", "right", "rank", "import_no", "row_no", "at"]
         order = ["import_no", "row_no", "rank"]
         seen = _frame(self._warehouse.read(SIGHTINGS, columns, order=order))
         sources = _frame(self._warehouse.read(CUSTOMER_ROWS, ["import_no", "source"])).unique()
@@ -84,6 +85,12 @@ class Identity:
             types.gather(seen["left"]).alias("left_type"),
             types.gather(seen["right"]).alias("right_type"),
         )
+
+    def _part(self, seen: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Return the sightings without what was parted since, and the pairs that were."""
+        partings = _frame(self._warehouse.read(PARTINGS, ["left", "right", "at"]))
+        kept, cut = part(seen, partings) if len(partings) else (seen, seen.clear())
+        return kept, cut.select("left", "right").with_columns(pl.lit("parted").alias("cause"))
 
     def _refused(
         self,

@@ -71,7 +71,7 @@ def test_an_export_holds_everything_declared(known):
     other = public_id(known, "M002")
     export = Persons(known, HOUSEHOLDER).export("M001")
     held = export["held"]
-    empty = {"erasures", "cut_links", "timeline/", "rows/", "winner/"}
+    empty = {"erasures", "cut_links", "partings", "items", "timeline/", "rows/", "winner/"}
     for holding in HOLDINGS:
         if holding.by != "nobody" and holding.name not in empty:
             assert held[holding.name], f"{holding.name} is missing"

@@ -8,7 +8,8 @@ An event is an object:
      "set": {"city": "上海"}, "once": {…}, "add": {"points": 5}, "append": {"interests": ["骑行"]},
      "union": {…}, "remove": {…}, "unset": ["remark"], "delete": true}
 
-Without `event` it says something about the person alone; `type` may be `link` or `unlink`.
+Without `event` it says something about the person alone; `type` may be `link` or `unlink`, or
+`item`: then `item` is the type and id of a product or the like, and `properties` are its own.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class Event(msgspec.Struct, forbid_unknown_fields=True):
     """One message, checked as far as it must be before it is acknowledged."""
 
     event: str = ""
-    type: Literal["event", "profile", "link", "unlink"] | None = None
+    type: Literal["event", "profile", "link", "unlink", "item"] | None = None
     id: str = ""
     at: Any = None
     ids: dict[str, str | int | None] = {}
@@ -58,6 +59,7 @@ class Event(msgspec.Struct, forbid_unknown_fields=True):
     remove: msgspec.Raw = msgspec.Raw()
     unset: msgspec.Raw = msgspec.Raw()
     delete: bool = False
+    item: tuple[str, str | int] | None = None
 
 
 class TimedEvent(Event):
@@ -124,6 +126,7 @@ class Plain:
             properties=said.get("properties") or {},
             context={n: str(context[n]) for n in CONTEXT if context.get(n) not in {None, ""}},
             changes=changes,
+            group=(str(said["item"][0]), str(said["item"][1])) if kind == "item" else None,
         )
 
     def reply(self, request: Request, faults: Sequence[str]) -> Reply:
@@ -189,6 +192,9 @@ def _check(raw: bytes) -> Item:
         msgspec.json.decode(raw)  # what is wrong was found before its end was seen
         return Item(raw=raw, fault="intake.bad_event")
     kind: Kind = said.type or ("event" if said.event else "profile")
+    if kind == "item":
+        fault = "" if said.item and all(said.item) else "intake.bad_event"
+        return Item(raw=raw, id=said.id, kind=kind, fault=fault)
     if not any(said.ids.values()):
         return Item(raw=raw, id=said.id, kind=kind, fault="intake.no_person")
     if not said.event and kind in {"event", "profile"} and not _changes(said):
