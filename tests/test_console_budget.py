@@ -84,3 +84,10 @@ def test_styles_are_light(manifest: Manifest) -> None:
     files = {f for chunk in manifest.values() for f in chunk.get("css", [])}
     files |= {c["file"] for c in manifest.values() if c["file"].endswith(".css")}
     assert sum(weight(f) for f in files) <= STYLES, {f: weight(f) for f in files}
+
+
+def test_the_snippets_are_light_and_stand_alone() -> None:
+    for name, most in (("qx", 5 * KB), ("qx-wx", 5 * KB)):
+        assert weight(f"snippet/{name}.js") <= most
+        text = (CONSOLE / "snippet" / f"{name}.js").read_text(encoding="utf-8")
+        assert not [word for word in ("require(", "import(", "import ") if word in text]

@@ -32,6 +32,7 @@ export default tseslint.config(
   keep(["src/ui/**"], above("app", "rooms", "rule-editor", "charts", "jobs"), "Parts of the kit know no domain."),
   keep(["src/api/**"], above("app", "rooms", "rule-editor", "charts", "jobs"), "The client knows nothing of screens."),
   keep(["src/charts/**", "src/rule-editor/**"], above("app", "rooms"), "Shared parts do not know who uses them."),
+  keep(["src/snippet/**"], above("app", "rooms", "rule-editor", "charts", "jobs", "ui", "api"), "It stands alone."),
   keep(["src/jobs/**"], above("app", "rooms", "rule-editor", "charts"), "Shared parts do not know who uses them."),
   ...rooms.map((room) =>
     keep(

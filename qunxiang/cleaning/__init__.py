@@ -3,6 +3,7 @@
 from qunxiang.cleaning.choices import clean_choice, clean_gender, clean_yesno
 from qunxiang.cleaning.dates import clean_date, clean_moment
 from qunxiang.cleaning.flow import Cleaning
+from qunxiang.cleaning.items import Item
 from qunxiang.cleaning.mails import clean_mail
 from qunxiang.cleaning.names import clean_name
 from qunxiang.cleaning.numbering import Register
@@ -18,6 +19,7 @@ from qunxiang.cleaning.tables import (
     IDENTIFIERS,
     INFERRABLE,
     LOADS,
+    PARTINGS,
     REPEATS,
     SET_ASIDE,
     SIGHTINGS,
@@ -35,6 +37,7 @@ __all__ = [
     "IDENTIFIERS",
     "INFERRABLE",
     "LOADS",
+    "PARTINGS",
     "REASONS",
     "RECORD",
     "REPEATS",
@@ -44,6 +47,7 @@ __all__ = [
     "Cleaned",
     "Cleaning",
     "Example",
+    "Item",
     "Key",
     "Reason",
     "Register",

@@ -6,11 +6,13 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from qunxiang.cleaning.changes import UNLINK
 from qunxiang.cleaning.faults import ROW, list_whole_rows
 from qunxiang.cleaning.numbering import Register, Together, stamp
-from qunxiang.cleaning.tables import IDENTIFIERS, REPEATS, SET_ASIDE, SIGHTINGS, table_of
+from qunxiang.cleaning.tables import IDENTIFIERS, PARTINGS, REPEATS, SET_ASIDE, SIGHTINGS, table_of
 from qunxiang.cleaning.tidying import Tidy
 from qunxiang.engine import Tally, Warehouse
+from qunxiang.sources import ID
 
 _INSERT_ROWS = 122_880
 SAME_ID = "row.same_id"
@@ -73,10 +75,17 @@ class Arrival:
             if not len(frame):
                 continue
             table = table_of(what)
+            if "change" in frame.columns:
+                parting = (frame["change"] == UNLINK).fill_null(value=False)
+                ids = [pl.col(c).is_not_null() for c in frame.columns if c.startswith(ID)]
+                lone = parting & (frame.select(pl.sum_horizontal(ids))[:, 0] == 1)
+                self._part(frame.filter(lone), pl.col("left") == pl.col("right"))
+                self._part(frame.filter(parting & ~lone), pl.col("left") != pl.col("right"))
+                frame = frame.filter(~parting)  # noqa: PLW2901 - the rest of it goes on
             again = self._seen.again(table, frame["row_id"])
             if again.any():
-                frame = self._sift(table, frame, again)  # noqa: PLW2901 - the rest of it goes on
-            self._add(table, frame)
+                frame = self._sift(table, frame, again)  # noqa: PLW2901
+            self._add(table, frame, timed=True)
         self.set_aside(tidy.faults)
 
     def _sift(self, table: str, frame: pl.DataFrame, again: pl.Series) -> pl.DataFrame:
@@ -92,10 +101,22 @@ class Arrival:
             self.set_aside([list_whole_rows(differing[ROW], SAME_ID, "", None)])
         return fresh
 
-    def _add(self, table: str, frame: pl.DataFrame) -> None:
+    def _part(self, frame: pl.DataFrame, which: pl.Expr) -> None:
+        """Note whom messages part; that two say the same changes nothing."""
         if not len(frame):
             return
-        sighting = self._register.sight(frame)
+        sighting = self._register.sight(frame, timed=True)
+        for new in sighting.new:
+            self._put(IDENTIFIERS, new)
+        apart = pl.concat(sighting.pairs).drop("rank").filter(which)
+        number = pl.lit(self._import_no, dtype=pl.Int32).alias("import_no")
+        self._put(PARTINGS, apart.with_columns(number).to_arrow())
+        self.rows += len(frame)
+
+    def _add(self, table: str, frame: pl.DataFrame, *, timed: bool = False) -> None:
+        if not len(frame):
+            return
+        sighting = self._register.sight(frame, timed=timed)
         for new in sighting.new:
             self._put(IDENTIFIERS, new)
         self._together.add(sighting.pairs)

@@ -17,6 +17,7 @@ from qunxiang.catalog import Catalog, EventDefinition, FieldDefinition, Identifi
 from qunxiang.cleaning.arrivals import Arrival, Seen
 from qunxiang.cleaning.dictionary import Dictionary
 from qunxiang.cleaning.faults import list_bad_rows
+from qunxiang.cleaning.items import Item, list_items
 from qunxiang.cleaning.messages import find_mentions, list_ids
 from qunxiang.cleaning.numbering import Register
 from qunxiang.cleaning.recipes import Options, options_of
@@ -109,6 +110,10 @@ class Cleaning:
                 self.load(one, register, seen, progress)
         streamed = self.stream().load(progress)
         return bool(arriving or leaving or streamed.messages)
+
+    def items(self, kind: str | None = None, limit: int = 100) -> list[Item]:
+        """Return what is known of products and the like, by type and id."""
+        return list_items(self._warehouse, kind, limit)
 
     def stream(self) -> StreamLoader:
         """Return what loads the messages of the stream log."""

@@ -12,7 +12,10 @@ import polars as pl
 import pyarrow as pa
 import xxhash
 
-from qunxiang.cleaning.tidying import ONCE, RECORD, SAID
+from qunxiang.catalog import ValueType
+from qunxiang.cleaning.changes import CHANGE, IN_TURN, LISTS, UNLINK, write_change
+from qunxiang.cleaning.items import Told
+from qunxiang.cleaning.tidying import RECORD, SAID
 from qunxiang.errors import QunxiangError
 from qunxiang.sources import (
     AT,
@@ -21,6 +24,7 @@ from qunxiang.sources import (
     ID,
     KEY,
     REPEAT,
+    Change,
     Message,
     Portion,
     flatten,
@@ -48,6 +52,16 @@ class Sheet:
 
     numbers: list[int] = field(default_factory=list[int])
     cells: list[dict[str, str | None]] = field(default_factory=list[dict[str, str | None]])
+
+    hints: dict[str, ValueType] = field(default_factory=dict[str, ValueType])
+
+    def hint(self, change: Change, fields: Mapping[str, Any]) -> None:
+        """Remember of which type a field must be, if it is new and the change tells."""
+        for name, value in fields.items():
+            if change in LISTS or isinstance(value, list):
+                self.hints.setdefault(PROPERTY + name, "texts")
+            elif change == "add":
+                self.hints.setdefault(PROPERTY + name, "number")
 
     def columns(self) -> list[str]:
         """Return the columns that any row has, in order of appearance."""
@@ -93,11 +107,12 @@ class Aside:
 
 @dataclass
 class Sorted:
-    """Messages of one source, sorted by what they are: `sheets` by event, or customers."""
+    """Messages of one source, sorted by what they are: `sheets` by event, or customers; `items`."""
 
     source: str
     sheets: dict[str, Sheet] = field(default_factory=dict[str, Sheet])
     aside: Aside = field(default_factory=Aside)
+    items: Told = field(default_factory=Told)
     repeats: int = 0
     messages: int = 0
 
@@ -139,9 +154,10 @@ class Sorter:
         """Put a message on its sheets; return why it cannot be used, or an empty text."""
         if said.kind == "none":
             return ""
-        if said.kind in {"item", "unlink"}:
-            return f"row.{said.kind}_not_kept"
         at = said.at if said.at is not None and said.at <= received + _AHEAD else received
+        if said.kind == "item":
+            into.items.add(number, at, said)
+            return ""
         ids, more = _spread(said.ids)
         if not ids:
             return "row.no_person"
@@ -158,11 +174,11 @@ class Sorter:
                 key = said.id or f"{content}@{at}"
                 sheet.numbers.append(number)
                 sheet.cells.append({**base, KEY: f"{key}#{place}" if place else key, **cells})
-        changes = said.changes
-        if said.group is None and (changes or said.kind != "event" or more):
+        if said.kind == "unlink":
+            _put_parting(into, number, base, more)
+        elif said.group is None and (said.changes or said.kind != "event" or more):
             _put_person(into, number, base, more, said)
-        unknown = [name for name in changes if name not in {"set", "once"}]
-        return "row.change_not_kept" if unknown and said.group is None else ""
+        return ""
 
     def _cells(self, name: str, said: Message) -> list[dict[str, str | None]]:
         properties = said.properties
@@ -192,6 +208,17 @@ class Sorter:
 _READ = ("raw", "fault", "protocol", "about", "received")
 
 
+def _put_parting(
+    into: Sorted, number: int, base: Mapping[str, str | None], more: list[tuple[str, str]]
+) -> None:
+    """Put who is not whom any more: the strongest identifier, and each other one."""
+    sheet = into.sheets.setdefault(CUSTOMERS, Sheet())
+    for further in ({}, *({ID + kind: value} for kind, value in more)):
+        sheet.numbers.append(number)
+        key = f"{base[SAID]}@{base[AT]}:{len(sheet.cells)}"
+        sheet.cells.append({**base, **further, CHANGE: UNLINK, KEY: key})
+
+
 def _put_person(
     into: Sorted,
     number: int,
@@ -201,13 +228,19 @@ def _put_person(
 ) -> None:
     """Put what a message says about the person itself, and who else they are."""
     sheet = into.sheets.setdefault(CUSTOMERS, Sheet())
-    key = said.id or base[SAID]
-    asked = {name: said.changes.get(name, {}) for name in ("set", "once")}
-    for name, fields in asked.items():
-        if fields or (name == "set" and not asked["once"] and said.kind != "event"):
-            sheet.numbers.append(number)
-            once = {ONCE: "true"} if name == "once" else {}
-            sheet.cells.append({**base, **once, KEY: f"{key}:{name}", **_flat(fields)})
+    # Without a name, saying the same thing later is saying it again.
+    key = said.id or f"{base[SAID]}@{base[AT]}"
+    asked: list[Change] = [
+        n for n in IN_TURN if said.changes.get(n) or (n == "delete" and n in said.changes)
+    ]
+    if not asked and said.kind != "event":
+        asked.append("set")
+    for name in asked:
+        fields = said.changes.get(name, {})
+        marks, values = write_change(name, fields, PROPERTY)
+        sheet.numbers.append(number)
+        sheet.cells.append({**base, **marks, KEY: f"{key}:{name}", **_flat(values)})
+        sheet.hint(name, fields)
     for kind, value in more:
         # Two identifiers of one type are one person by a record that both are seen with.
         joint = {ID + RECORD: f"{into.source}:{key}"}

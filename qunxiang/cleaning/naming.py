@@ -97,6 +97,7 @@ class Namer:
         columns, new = self._match(sheet, _words(self._fields.values()), self._fields, MOST_FIELDS)
         for name, column in new.items():
             value, personal = _type_of(sheet, column)
+            value = sheet.hints.get(PROPERTY + column, value)
             field = FieldDefinition(
                 name=name,
                 zh=column,
@@ -126,13 +127,15 @@ class Namer:
                     found.append(ColumnMapping(column=column, to=column))
             elif column.startswith((PROPERTY, CONTEXT)):
                 word = column[len(PROPERTY) :]
-                name = words.get(plain(word))
-                if name is None:
-                    name = _free_name(word, known, new)
-                    if name not in known and name not in new:
-                        if len(known) + len(new) >= most:
-                            continue
-                        new[name] = word
+                # Surroundings keep their names: two that mean a channel must not take one's place.
+                name = words.get(plain(word)) if column.startswith(PROPERTY) else word
+                name = name or _free_name(word, known, new)
+                if name not in known and name not in new:
+                    if all(row.get(column) is None for row in sheet.cells):
+                        continue  # cleared, and never set
+                    if len(known) + len(new) >= most:
+                        continue
+                    new[name] = word
                 found.append(ColumnMapping(column=column, to=name))
         return tuple(found), new
 

@@ -61,11 +61,12 @@ class Register:
         """How many identifiers have a number."""
         return self._numbering.count
 
-    def sight(self, frame: pl.DataFrame) -> Sighting:
+    def sight(self, frame: pl.DataFrame, *, timed: bool = False) -> Sighting:
         """Number the identifiers of tidy rows (columns `@id:TYPE`), strongest first.
 
         A row's own number (`actor`) is its strongest identifier; each other identifier of the row
-        is seen together with it, and a row with but one is seen with itself.
+        is seen together with it, and a row with but one is seen with itself. Timed, the pairs say
+        when they were last seen.
         """
         types = sorted(
             (c.removeprefix(ID) for c in frame.columns if c.startswith(ID)),
@@ -83,9 +84,8 @@ class Register:
             first = (sighting.actor < 0) & (mine >= 0)
             sighting.actor[first] = mine[first]
         for kind in types:
-            sighting.pairs.append(
-                self._pairs(frame[ROW], sighting.actor, nodes[kind], self._rank[kind])
-            )
+            rows = frame.select(ROW, "at") if timed else frame.select(ROW)
+            sighting.pairs.append(self._pairs(rows, sighting.actor, nodes[kind], self._rank[kind]))
         return sighting
 
     def _new(self, kind: str, values: pl.Series, nodes: Nodes, before: int) -> pa.Table:
@@ -94,12 +94,17 @@ class Register:
         return unique.select("node", pl.lit(kind).alias("type"), "value").to_arrow()
 
     @staticmethod
-    def _pairs(rows: pl.Series, actor: Nodes, other: Nodes, rank: int) -> pl.DataFrame:
-        frame = pl.DataFrame({"row_no": rows, "left": actor, "right": other})
+    def _pairs(rows: pl.DataFrame, actor: Nodes, other: Nodes, rank: int) -> pl.DataFrame:
+        frame = rows.with_columns(pl.Series("left", actor), pl.Series("right", other))
         seen = frame.filter((pl.col("right") >= 0) & (pl.col("left") >= 0))
-        return seen.unique(["left", "right"], keep="first", maintain_order=True).with_columns(
-            pl.lit(rank, dtype=pl.Int32).alias("rank")
-        )
+        return _once(seen).with_columns(pl.lit(rank, dtype=pl.Int32).alias("rank"))
+
+
+def _once(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Return each pair as it was seen first; where times are told, with its last."""
+    if "at" in pairs.columns:
+        pairs = pairs.with_columns(pl.col("at").max().over("left", "right"))
+    return pairs.unique(["left", "right"], keep="first", maintain_order=True)
 
 
 def _number(numbering: Numbering, types: pl.Series, values: pl.Series) -> Nodes:
@@ -129,8 +134,7 @@ class Together:
             self._rows = -len(self._frames[0])  # let as many again arrive before the next fold
 
     def _distinct(self) -> pl.DataFrame:
-        whole = pl.concat(self._frames)
-        return whole.unique(["left", "right"], keep="first", maintain_order=True)
+        return _once(pl.concat(self._frames))
 
     def table(self, import_no: int, source: str) -> pa.Table | None:
         """Return the pairs as rows of `sightings`, None if there are none."""

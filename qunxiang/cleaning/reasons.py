@@ -51,17 +51,9 @@ REASONS: dict[str, Reason] = {
         "事件种类太多，不再新增", "There are too many kinds of events for one more",
         "检查事件名称里是否混入了编号等变化的内容", "See whether names of events hold something that changes, as a number",
     ),
-    "row.item_not_kept": Reason(
-        "关于商品的消息暂不使用", "What is said of products is not used yet",
-        "原文保留在日志中", "It is kept in the log as it came",
-    ),
-    "row.unlink_not_kept": Reason(
-        "解除绑定的消息暂不使用", "Identifiers cannot be parted by a message yet",
-        "原文保留在日志中", "It is kept in the log as it came",
-    ),
     "row.change_not_kept": Reason(
-        "暂不支持累加、追加或清除字段", "Adding to fields and clearing them is not done yet",
-        "原文保留在日志中；可改为直接设置字段", "It is kept in the log as it came; set the field instead",
+        "累加只适用于数值字段，追加与移除只适用于列表字段", "Only numbers can be added to, and only lists appended to or taken from",
+        "改为直接设置字段，或更改字段的类型", "Set the field instead, or change its type",
     ),
     "row.unknown_event": Reason(
         "不认识的事件", "There is no such event",

@@ -23,6 +23,7 @@ from qunxiang.cleaning.numbering import Register
 from qunxiang.cleaning.recipes import Options
 from qunxiang.cleaning.tables import (
     CUSTOMER_ROWS,
+    ITEMS,
     LOADS,
     STREAM_READS,
     customer_columns,
@@ -144,6 +145,9 @@ class StreamLoader:
             with self._warehouse.transaction():
                 for key, day in said.days.items():
                     arrival = self.insert(key, said.tidy(key, self._options))
+                    if day.items.rows:
+                        self._warehouse.insert(ITEMS, day.items.table(key[1], key[0]))
+                        arrival.rows += len(day.items.rows)
                     self._note(key[1], arrival)
                     done.messages += day.messages
                     done.rows += arrival.rows

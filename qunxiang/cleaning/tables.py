@@ -5,13 +5,16 @@
 | customer_rows | version of a customer record | actor |
 | event_NAME | event of that name | actor |
 | identifiers | distinct identifier value; `node` is its number, in order of appearance | node |
-| sightings | pair of identifiers seen on one row, once per import | left, right |
+| sightings | pair of identifiers seen on one row, once per import; `at`: when a message last showed it | left, right |
+| partings | pair of identifiers that a message parts; an identifier with itself is parted from all | left, right |
+| items | version of what was said of a product or the like | |
 | repeats | row id of which several versions may stand in a table | |
 | set_aside | value or row that could not be used, with its reason | import_no and row_no |
 | loads | import that was loaded | |
 | stream_reads | segment of the stream log: how many of its records were loaded | |
 
-A row of customers with `once` counts only for fields of which nothing else is known.
+A row of customers with `once` counts only for fields of which nothing else is known. One with
+`change` does not set its fields: it adds to them, takes out of them, or clears those in `cleared`.
 
 Rows are only added, and deleted when an import is undone or a person erased: the newest version of
 a row id is the one in force.
@@ -49,6 +52,8 @@ STORED: dict[ValueType, str] = {
 CUSTOMER_ROWS = "customer_rows"
 IDENTIFIERS = "identifiers"
 SIGHTINGS = "sightings"
+PARTINGS = "partings"
+ITEMS = "items"
 REPEATS = "repeats"
 SET_ASIDE = "set_aside"
 LOADS = "loads"
@@ -85,7 +90,7 @@ def table_of(what: str) -> str:
 
 def customer_columns(fields: Mapping[str, FieldDefinition]) -> dict[str, str]:
     """Return the columns of customer_rows: those of every row, then the fields."""
-    columns = dict(_ROW) | {"once": "yesno"}
+    columns = dict(_ROW) | {"once": "yesno", "change": "text", "cleared": "texts"}
     columns.update({name: STORED[f.value] for name, f in fields.items()})
     columns.update({certainty(name): "number" for name in INFERRABLE if name in fields})
     return columns
@@ -105,6 +110,24 @@ FIXED: dict[str, dict[str, str]] = {
         "right": "node",
         "rank": "node",
         "source": "text",
+        "at": "moment",
+    },
+    PARTINGS: {
+        "import_no": "node",
+        "row_no": "place",
+        "left": "node",
+        "right": "node",
+        "at": "moment",
+    },
+    ITEMS: {
+        "import_no": "node",
+        "row_no": "place",
+        "type": "text",
+        "item": "text",
+        "at": "moment",
+        "gone": "yesno",
+        "source": "text",
+        "content": "text",
     },
     REPEATS: {"table": "text", "row_id": "hash"},
     SET_ASIDE: {
@@ -130,6 +153,8 @@ HOLDINGS = (
     Holding(event_table("*"), "warehouse", "node", ("actor",), "rewrite"),
     Holding(IDENTIFIERS, "warehouse", "node", ("node",), "rebuild"),
     Holding(SIGHTINGS, "warehouse", "node", ("left", "right"), "rebuild"),
+    Holding(PARTINGS, "warehouse", "node", ("left", "right"), "rebuild"),
+    Holding(ITEMS, "warehouse", "row", ("content",), "rewrite"),
     Holding(REPEATS, "warehouse"),
     Holding(SET_ASIDE, "warehouse", "row", ("value",), "rewrite"),
     Holding(LOADS, "warehouse"),

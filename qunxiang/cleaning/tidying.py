@@ -9,6 +9,7 @@ import polars as pl
 import pyarrow as pa
 
 from qunxiang.catalog import EventDefinition, IdentifierDefinition, ValueType
+from qunxiang.cleaning.changes import CHANGE, ONCE, mark_changes
 from qunxiang.cleaning.dictionary import Dictionary
 from qunxiang.cleaning.faults import ROW, find_blocked, list_faults, list_whole_rows
 from qunxiang.cleaning.recipes import RECIPES, Options
@@ -20,7 +21,6 @@ from qunxiang.sources import AT, CUSTOMERS, EVENT, ID, MappingDefinition
 
 RECORD = "record"  # the identifier every customer record has of itself
 SAID = "@said"  # where rows bring their own hash of what they say
-ONCE = "@once"  # where rows say that they count only while nothing else is known
 # Values worked out from another field, and how sure we are of them.
 _DERIVED: dict[str, dict[str, float]] = {
     "resident_id": {"birth_date": 1.0, "gender": 1.0, "province": 0.6, "city": 0.5},
@@ -112,15 +112,20 @@ class Tidier:
         key = self._record_key(raw, ids, columns.get("name"))
         frame = self._number_rows(frame, raw[_CONTENT], key, CUSTOMERS)
         if self._partial:
-            return self._statements(frame, raw, out)
+            return self._statements(frame, raw, types, out)
         record = self.mapping.source + ":" + pl.col("row_id").cast(pl.String)
         frame = frame.with_columns(record.alias(ID + RECORD))
         known = [pl.col(n).is_not_null() for n in (*columns, *ids)]
         out.rows[CUSTOMERS] = self._keep(frame, pl.any_horizontal(known), "row.empty", out)
         return out
 
-    def _statements(self, frame: pl.DataFrame, raw: pl.DataFrame, out: Tidy) -> Tidy:
+    def _statements(
+        self, frame: pl.DataFrame, raw: pl.DataFrame, types: Mapping[str, ValueType], out: Tidy
+    ) -> Tidy:
         """Keep rows that each say one thing of a person, who must be named."""
+        if CHANGE in raw.columns:
+            frame, faults = mark_changes(frame, raw, self.mapping, types)
+            out.faults.extend(faults)
         for column, to in ((ID + RECORD, ID + RECORD), (ONCE, "once")):
             if column in raw.columns:
                 frame = frame.with_columns(raw[column].alias(to))

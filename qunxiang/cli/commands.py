@@ -71,6 +71,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "jobs",
         "Ask a background job to stop; what it has not finished takes no effect.",
     ),
+    "items": (
+        "items",
+        "List what clients said of products and the like, the newest version of each.",
+    ),
     "refresh": (
         "upkeep",
         "Bring everything up to date: cleaning, identity, portraits, models, tags, audiences.",

@@ -6,6 +6,7 @@ import asyncio
 import os
 import socket
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,10 +16,12 @@ from qunxiang.app import House
 from qunxiang.cli.context import house
 from qunxiang.cli.output import out
 from qunxiang.errors import QunxiangError
-from qunxiang.intake import Bounds, Desk, Groups, KeyRing, serve
+from qunxiang.intake import Bounds, Desk, Groups, KeyRing, read_scripts, serve
 from qunxiang.sources import batch_of
 
 _WAITING_BYTES = 256 << 20
+# Where the build puts them; the room they lie in would bring all of its own with it.
+_SNIPPETS = Path(__file__).parents[1] / "api" / "console" / "snippet"
 
 
 def register(app: typer.Typer) -> None:
@@ -62,7 +65,7 @@ def run_intake(
 
     body = settings.intake_body_mb << 20
     running = serve(
-        Desk(KeyRing(opened.write_keys)),
+        Desk(KeyRing(opened.write_keys), read_scripts(_SNIPPETS)),
         sockets=[listening],
         groups=make,
         bounds=Bounds(body, 2 * body),

@@ -1,6 +1,7 @@
 """Circles: the identifiers that hang together, with everything they were seen by.
 
-A **circle** is a connected part of all pairs seen together, those left out that a shared value cut.
+A **circle** is a connected part of all pairs seen together, parted since or not, those left out that
+a shared value cut.
 Who is whom within a circle is decided by the sightings of that circle alone, so what one message
 changes is found in the circles of its identifiers. The sightings stand clustered by the circle of
 their left end; a shared value is at most their right end, and in a circle of its own.
@@ -13,24 +14,24 @@ import polars as pl
 from numpy.typing import NDArray
 
 from qunxiang.engine import Column, column_of, connect, group
-from qunxiang.identity.tables import CIRCLE, CIRCLE_NODES, SHARED, SIGHTED
+from qunxiang.identity.tables import CIRCLE, CIRCLE_NODES, PARTED, SHARED, SIGHTED
 
-COLUMNS = ("left", "right", "rank", "import_no", "row_no")
-SOURCE = "source"
+_NUMBERS = ("left", "right", "rank", "import_no", "row_no")
 
 
 def draw_circles(
-    seen: pl.DataFrame, cut: pl.DataFrame, shared: NDArray[np.int32], nodes: int
+    seen: pl.DataFrame, partings: pl.DataFrame, shared: NDArray[np.int32], nodes: int
 ) -> dict[str, Column]:
     """Return the columns that tell the circles.
 
     Args:
-        seen: every sighting: left, right, rank, import_no, row_no and source.
-        cut: the pairs (left, right) that a shared value cut.
-        shared: the nodes of such values.
+        seen: every sighting: left, right, rank, import_no, row_no, source and at.
+        partings: left, right and at of what was parted.
+        shared: the nodes of values that too many have.
         nodes: how many nodes there are.
     """
-    kept = seen.select("left", "right").join(cut, on=["left", "right"], how="anti")
+    pairs = pl.concat([seen.select("left", "right"), partings.select("left", "right")])
+    kept = pairs.filter(~pl.col("right").is_in(pl.Series(shared).implode()))
     roots, _ = connect(
         nodes,
         kept["left"].to_numpy(),
@@ -50,9 +51,16 @@ def draw_circles(
         CIRCLE_NODES + "offsets": Column("number", offsets),
         CIRCLE_NODES + "of": Column("number", order.astype(np.int32)),
     }
-    offsets, order = group(circle[seen["left"].to_numpy()], circles)
-    columns[SIGHTED + "offsets"] = Column("number", offsets)
-    for name in COLUMNS:
-        columns[SIGHTED + name] = Column("number", seen[name].to_numpy()[order])
-    columns[SIGHTED + SOURCE] = column_of(seen[SOURCE].to_arrow(), "text").take(order).shrunk()
+    for prefix, rows, names in (
+        (SIGHTED, seen, _NUMBERS),
+        (PARTED, partings, ("left", "right")),
+    ):
+        offsets, order = group(circle[rows["left"].to_numpy()], circles)
+        columns[prefix + "offsets"] = Column("number", offsets)
+        for name in names:
+            columns[prefix + name] = Column("number", rows[name].to_numpy()[order])
+        columns[prefix + "at"] = column_of(rows["at"].to_arrow(), "moment").take(order)
+        if prefix == SIGHTED:
+            source = column_of(rows["source"].to_arrow(), "text").take(order)
+            columns[prefix + "source"] = source.shrunk()
     return columns

@@ -10,12 +10,13 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from qunxiang.catalog import DEFAULT_TRUST, Catalog, IdentifierDefinition, SourceDefinition
-from qunxiang.cleaning import CUSTOMER_ROWS, IDENTIFIERS, RECORD, SIGHTINGS
+from qunxiang.cleaning import CUSTOMER_ROWS, IDENTIFIERS, PARTINGS, RECORD, SIGHTINGS
 from qunxiang.engine import Bits, Column, Shelf, Warehouse, column_of, connect, hash_strings
 from qunxiang.errors import QunxiangError
 from qunxiang.identity.circles import draw_circles
 from qunxiang.identity.finding import draw_index, find_public, find_texts, find_typed
 from qunxiang.identity.ids import read_id
+from qunxiang.identity.parting import part
 from qunxiang.identity.sharing import find_disagreeing, find_shared
 from qunxiang.identity.tables import (
     ALIVE,
@@ -63,13 +64,15 @@ class Identity:
         definitions = self._catalog.all(IdentifierDefinition)
         known = _frame(self._warehouse.read(IDENTIFIERS, ["type", "value"], order=["node"]))
         types = known["type"]
-        seen = self._sightings(types)
+        every = self._sightings(types)
+        partings = _frame(self._warehouse.read(PARTINGS, ["left", "right", "at"]))
+        seen, parted = _part(every, partings)
         pairs = _distinct(seen, definitions)
         shared = find_shared(seen, definitions)["node"]
         if shared_elsewhere is not None:
             shared = pl.concat([shared, pl.Series(shared_elsewhere)]).unique()
         crowded, disagreeing = self._refused(pairs, shared, definitions)
-        cut = pl.concat([crowded, disagreeing]).unique(
+        cut = pl.concat([crowded, disagreeing, parted]).unique(
             ["left", "right"], keep="first", maintain_order=True
         )
         links = _in_turn(pairs.join(cut, on=["left", "right"], how="anti"), known)
@@ -96,14 +99,14 @@ class Identity:
             TYPE: column_of(types.to_arrow(), "text").shrunk(),
             VALUE: column_of(known["value"].to_arrow(), "text"),
         }
-        columns |= draw_circles(seen, crowded, shared.to_numpy(), len(types))
+        columns |= draw_circles(every, partings, shared.to_numpy(), len(types))
         columns[NODE_ID] = Column("number", self._node_ids(len(types)))
         columns |= draw_index(known["value"].to_arrow(), columns[NODE_ID].values)
         return self._publish(roots, _first_seen(pairs, len(types)), columns)
 
     def _sightings(self, types: pl.Series) -> pl.DataFrame:
         """Return every sighting in the order of rows, with its types and source."""
-        columns = ["left", "right", "rank", "import_no", "row_no", "source"]
+        columns = ["left", "right", "rank", "import_no", "row_no", "source", "at"]
         order = ["import_no", "row_no", "rank"]
         seen = _frame(self._warehouse.read(SIGHTINGS, columns, order=order))
         return seen.with_columns(
@@ -305,6 +308,12 @@ class Identity:
                 out[node] = min(number, out.get(node, number))
         mine = set(nodes.tolist())
         return {node: number for node, number in out.items() if node in mine}
+
+
+def _part(seen: pl.DataFrame, partings: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the sightings without what was parted since, and the pairs that were."""
+    kept, cut = part(seen, partings) if len(partings) else (seen, seen.clear())
+    return kept, cut.select("left", "right").with_columns(pl.lit("parted").alias("cause"))
 
 
 def _distinct(seen: pl.DataFrame, definitions: dict[str, IdentifierDefinition]) -> pl.DataFrame:

@@ -4,7 +4,7 @@ On the shelf, per identifier node: `identity/person` (its person number, -1 if n
 `identity/type`, `identity/value`, `identity/node_id` (its id), `identity/shared` (1 where too many
 have the value for it to link) and `identity/circle`; per person number: `identity/anchor` (the
 oldest node) and `identity/alive` (1 while somebody bears the number); per circle: `circle/…` (its
-nodes) and `sighted/…` (its sightings); `index/…` finds a node by its value or id. In the warehouse:
+nodes), `sighted/…` (its sightings) and `parted/…`; `index/…` finds a node by its value or id. In the warehouse:
 
 | table | one row for each | names a person by |
 | --- | --- | --- |
@@ -19,7 +19,8 @@ PERSON, TYPE, NODE_ID = "identity/person", "identity/type", "identity/node_id"
 VALUE, SHARED = "identity/value", "identity/shared"
 MARKS, MARK_NODES = "index/marks", "index/mark_nodes"
 IDS, ID_NODES = "index/ids", "index/id_nodes"
-CIRCLE, CIRCLE_NODES, SIGHTED = "identity/circle", "circle/", "sighted/"
+CIRCLE, CIRCLE_NODES = "identity/circle", "circle/"
+SIGHTED, PARTED = "sighted/", "parted/"
 ANCHOR, ALIVE = "identity/anchor", "identity/alive"
 CUT_LINKS = "cut_links"
 CUT_COLUMNS = {"left": "node", "right": "node", "cause": "text"}
@@ -34,6 +35,7 @@ HOLDINGS = (
     Holding("index/", "shelf", "circle", (), "rebuild"),
     Holding(CIRCLE_NODES, "shelf", "circle", (), "rebuild"),
     Holding(SIGHTED, "shelf", "circle", (), "rebuild"),
+    Holding(PARTED, "shelf", "circle", (), "rebuild"),
     Holding(ANCHOR, "shelf", "number", (), "rebuild"),
     Holding(ALIVE, "shelf", "number", (), "rebuild"),
     Holding(CUT_LINKS, "warehouse", "node", ("left", "right"), "rebuild"),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import xxhash
 
 from qunxiang.errors import QunxiangError
 from qunxiang.intake.keys import Holder, KeyRing
+from qunxiang.intake.scripts import Script
 from qunxiang.sources import (
     REPEAT,
     Arrival,
@@ -61,8 +63,9 @@ class Counts:
 class Desk:
     """Decides about requests; it neither reads from the network nor writes to the log."""
 
-    def __init__(self, keys: KeyRing) -> None:
+    def __init__(self, keys: KeyRing, scripts: Mapping[str, Script] | None = None) -> None:
         self._keys = keys
+        self._scripts = scripts or {}
         self._recent: set[int] = set()
         self._before: set[int] = set()
         self.counts = Counts()
@@ -70,6 +73,10 @@ class Desk:
     def receive(self, request: Request) -> Reply | Taken:
         """Return the answer to a request, or what must be durable before it is answered."""
         self.counts.requests += 1
+        script = self._scripts.get(request.path)
+        return script.answer(request) if script else self._hear(request)
+
+    def _hear(self, request: Request) -> Reply | Taken:
         speaker = find_speaker(request)
         if speaker is None:
             return _NOT_FOUND

@@ -19,17 +19,11 @@ import httptools
 from sqlalchemy.exc import SQLAlchemyError
 
 from qunxiang.errors import QunxiangError
+from qunxiang.intake.answers import allow_origin, refuse_plainly, refuse_status, write
 from qunxiang.intake.desk import Desk, Taken
 from qunxiang.intake.groups import Groups
 from qunxiang.sources import Reply, Request, unpack
 
-_PHRASES = {
-    200: "OK", 204: "No Content", 301: "Moved Permanently", 302: "Found", 400: "Bad Request",
-    401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
-    408: "Request Timeout", 413: "Content Too Large", 429: "Too Many Requests",
-    431: "Request Header Fields Too Large", 500: "Internal Server Error",
-    503: "Service Unavailable", 507: "Insufficient Storage",
-}  # fmt: skip
 _HEADER_BYTES = 64 << 10
 _IDLE_SECONDS = 75.0
 _LINGER_SECONDS = 5.0  # for a client that was refused to end what it sends
@@ -239,7 +233,7 @@ class Connection(asyncio.Protocol):
         slot = Slot(keep=False)
         self._slots.append(slot)
         self._over = True
-        self._answer(slot, write(_refusals(status)))
+        self._answer(slot, write(refuse_status(status)))
 
 
 class Front:
@@ -254,7 +248,7 @@ class Front:
     def handle(self, request: Request, answer: Callable[[bytes], None]) -> None:
         """Decide about a request, and answer it when what is taken of it is durable."""
         headers = request.headers
-        allowed = _cross_origin(headers) if "origin" in headers else ()
+        allowed = allow_origin(headers) if "origin" in headers else ()
         if request.method == "OPTIONS":
             answer(write(Reply(status=204, headers=(*allowed, *_ALLOWED))))
             return
@@ -268,9 +262,9 @@ class Front:
                 request = _unpacked(request, self.bounds.unpacked)
             decided = self.desk.receive(request)
         except QunxiangError as error:
-            decided = _plain_refusal(error)
+            decided = refuse_plainly(error)
         except Exception as error:  # noqa: BLE001 - one bad request must not take the others with it
-            decided = _plain_refusal(QunxiangError("intake.failed", reason=type(error).__name__))
+            decided = refuse_plainly(QunxiangError("intake.failed", reason=type(error).__name__))
         if isinstance(decided, Reply):
             answer(write(decided, allowed))
             return
@@ -293,30 +287,6 @@ class Front:
         answer(write(taken.reply(), allowed))
 
 
-def write(reply: Reply, more: tuple[tuple[str, str], ...] = ()) -> bytes:
-    """Return a reply as it goes over the wire."""
-    lines = [
-        f"HTTP/1.1 {reply.status} {_PHRASES.get(reply.status, 'Status')}",
-        f"Content-Length: {len(reply.body)}",
-    ]
-    if reply.body:
-        lines.append(f"Content-Type: {reply.type}")
-    lines += [f"{name}: {value}" for name, value in (*reply.headers, *more)]
-    return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + reply.body
-
-
-def _cross_origin(headers: dict[str, str] | object) -> tuple[tuple[str, str], ...]:
-    """Let any page send: no cookie decides anything here, and a key may be bound to its origins."""
-    assert isinstance(headers, dict)
-    asked = headers.get("access-control-request-headers", "")
-    allowed = (
-        ("Access-Control-Allow-Origin", headers["origin"]),
-        ("Access-Control-Allow-Credentials", "true"),
-        ("Vary", "Origin"),
-    )
-    return (*allowed, ("Access-Control-Allow-Headers", asked)) if asked else allowed
-
-
 def _unpacked(request: Request, most: int) -> Request:
     return Request(
         method=request.method,
@@ -327,15 +297,6 @@ def _unpacked(request: Request, most: int) -> Request:
         received=request.received,
         address=request.address,
     )
-
-
-def _refusals(status: int) -> Reply:
-    body = b'{"error":"%s"}' % _PHRASES[status].lower().encode()
-    return Reply(status=status, body=body, headers=(("Connection", "close"),))
-
-
-def _plain_refusal(error: QunxiangError) -> Reply:
-    return Reply(status=error.status, body=b'{"error":"%s"}' % error.code.encode())
 
 
 async def serve(

@@ -22,7 +22,8 @@ from qunxiang.clock import micros
 from qunxiang.engine import Column, Shelf, Warehouse
 from qunxiang.engine.timelines import place
 from qunxiang.identity import Identity
-from qunxiang.profiles.records import FIELD, IN_FORCE, Records
+from qunxiang.profiles.changes import Changes
+from qunxiang.profiles.records import FIELD, Records
 from qunxiang.profiles.survivorship import Rows, choose
 from qunxiang.profiles.tables import PORTRAIT, RECORDS, SEEN_RECORD, WINNER
 from qunxiang.profiles.timelines import draw_timeline, kind_of
@@ -56,20 +57,16 @@ class Profiles:
         records = Records(
             self._warehouse, self._identity, {n: kind_of(f.value) for n, f in fields.items()}
         )
-        rows = self._rows(records, imports)
-        in_force = records.columns[IN_FORCE].values == 1
-        drawn = {SEEN_RECORD: _oldest(rows, in_force, self._identity.size)}
+        rows, said = self._rows(records, imports)
+        does, cleared = (records.columns[RECORDS + n].arrow() for n in ("change", "cleared"))
+        changes = Changes.of(rows, said, pl.Series(does), pl.Series(cleared))
+        drawn = {SEEN_RECORD: _oldest(rows, self._identity.size)}
         for name, field in fields.items():
-            column = records.field(name)
-            known = column.known() & in_force
-            if not known.any():
-                continue
-            codes = column.values if column.offsets is None else np.zeros(len(column))
-            winner = choose(
-                rows, field.prefer, known, codes, records.certainty(name), self._identity.size
-            )
-            drawn[PORTRAIT + name] = column.take(winner).shrunk()
-            drawn[WINNER + name] = Column("number", winner).shrunk()
+            chosen = self._choose(field, records, rows, changes)
+            if chosen is not None:
+                value, winner = chosen
+                drawn[PORTRAIT + name] = value.shrunk()
+                drawn[WINNER + name] = Column("number", winner).shrunk()
         stale = tuple(
             n
             for name in fields
@@ -78,8 +75,27 @@ class Profiles:
         )
         self._shelf.publish(drawn | records.columns, remove=(*stale, RECORDS))
 
-    def _rows(self, records: Records, imports: list[Import]) -> Rows:
-        """Return what preferences look at in each record."""
+    def _choose(
+        self, field: FieldDefinition, records: Records, rows: Rows, changes: Changes | None
+    ) -> tuple[Column, NDArray[np.int64]] | None:
+        """Return every person's value of a field, and the record that gave it; None if none does."""
+        column = records.field(field.name)
+        known = column.known() & (rows.person >= 0)
+        if changes is not None:
+            known = changes.standing(field.name, known)
+            folded = changes.fold(column, known, self._identity.size)
+            if folded is not None:
+                return folded
+            known &= changes.plain()
+        if not known.any():
+            return None
+        codes = column.values if column.offsets is None else np.zeros(len(column))
+        sure = records.certainty(field.name)
+        winner = choose(rows, field.prefer, known, codes, sure, self._identity.size)
+        return column.take(winner), winner
+
+    def _rows(self, records: Records, imports: list[Import]) -> tuple[Rows, NDArray[np.int64]]:
+        """Return what preferences look at in each record, and when each was said."""
         trust = {n: s.trust for n, s in self._catalog.all(SourceDefinition).items()}
         landed = {i.number: micros(datetime.fromisoformat(i.at).astimezone(UTC)) for i in imports}
         arrived = pl.Series(records.key("import_no")).replace_strict(
@@ -91,12 +107,13 @@ class Profiles:
         once = records.key("once") == 1
         sources = records.columns[RECORDS + "source"]
         by_word = [trust.get(word, DEFAULT_TRUST) for word in sources.words.to_pylist()]
-        return Rows(
+        rows = Rows(
             person=records.person,
             at=np.where(once, -said, said),
             trust=np.array([*by_word, DEFAULT_TRUST], np.int64)[sources.values],
             filled=records.filled(),
         )
+        return rows, said
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────────
 
@@ -136,6 +153,8 @@ class Profiles:
         at = int(np.searchsorted(people, person))
         there = at < people.size and int(people[at]) == person
         rows = np.arange(int(offsets[at]), int(offsets[at + 1])) if there else np.zeros(0, np.int64)
+        # Those that add to what was said, or clear it, are no records.
+        rows = rows[self._shelf.column(RECORDS + "change").values[rows] < 0]
         known = [n for n in fields if FIELD + n in self._shelf]
         names = {n: RECORDS + n for n in _TOLD_OF_RECORDS} | {n: FIELD + n for n in known}
         return pa.table({n: self._shelf.column(c).take(rows).arrow() for n, c in names.items()})
@@ -146,11 +165,11 @@ class Profiles:
         return self._shelf.column(name).take(place).arrow()[0].as_py()
 
 
-def _oldest(rows: Rows, in_force: NDArray[np.bool_], people: int) -> Column:
+def _oldest(rows: Rows, people: int) -> Column:
     """Return when the oldest record of each person is from."""
     never = np.iinfo(np.int64).max
     oldest = np.full(people, never, np.int64)
-    theirs = in_force & (rows.at > 0)
+    theirs = (rows.person >= 0) & (rows.at > 0)
     np.minimum.at(oldest, rows.person[theirs], rows.at[theirs])
     oldest[oldest == never] = np.iinfo(np.int64).min
     return Column("moment", oldest)

@@ -23,8 +23,10 @@ KEYS: dict[str, Kind] = {
     "row_no": "number",
     "source": "text",
     "once": "yesno",
+    "change": "text",
+    "cleared": "texts",
 }
-FIELD, IN_FORCE = RECORDS + "of/", RECORDS + "in_force"
+FIELD = RECORDS + "of/"
 
 
 class Records:
@@ -37,7 +39,7 @@ class Records:
 
     Attributes:
         columns: those read so far, by their names on the shelf.
-        person: the person number of each row.
+        person: the person number of each row, -1 where a newer version of it is in force.
     """
 
     def __init__(self, warehouse: Warehouse, identity: Identity, fields: dict[str, Kind]) -> None:
@@ -49,15 +51,19 @@ class Records:
             warehouse, CUSTOMER_ROWS, table.select(["row_id", "import_no", "row_no"])
         )
         numbers = pl.DataFrame({n: table[n].to_numpy() for n in ("import_no", "row_no")})
-        turn = numbers.select(pl.arg_sort_by("import_no", "row_no")).to_series().to_numpy()
+        turn = (
+            numbers.select(pl.arg_sort_by("import_no", "row_no", maintain_order=True))
+            .to_series()
+            .to_numpy()
+        )
         starts, order = group(owner[turn], identity.size)
         self._order = turn[order].astype(np.int64)
         having = np.flatnonzero(np.diff(starts)).astype(np.int32)
-        self.person = owner[self._order]
+        # A row that a newer version replaces decides nothing any more.
+        self.person = np.where(superseded, -1, owner)[self._order].astype(np.int32)
         self.columns: dict[str, Column] = {
             RECORDS + "people": Column("number", having),
             RECORDS + "offsets": Column("number", np.append(starts[having], starts[-1])),
-            IN_FORCE: Column("yesno", (~superseded)[self._order].astype(np.int8)),
         }
         for name, kind in KEYS.items():
             values = table[name].to_numpy() if kind == "number" else None

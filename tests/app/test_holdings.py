@@ -74,6 +74,9 @@ def test_an_export_holds_everything_declared(known):
     empty = {
         "erasures",
         "cut_links",
+        "partings",
+        "items",
+        "parted/",
         "timeline/",
         "records/",
         "circle/",

@@ -272,7 +272,7 @@ def test_what_cannot_be_used_is_set_aside_with_its_reason(house: House) -> None:
                 "properties": {"amount": "viel"},
             },
             {"event": "visit", "id": "4", "at": AT, "ids": {"phone": "13800138000"}},
-            {"id": "5", "ids": ids, "add": {"points": 3}},
+            {"id": "5", "ids": ids, "add": {"remark": 3}},
         ],
     )
     refresh(house)
@@ -400,6 +400,11 @@ def test_the_order_of_arrival_decides_nothing(tmp_path_factory, seed: int) -> No
                 {"event": "visit"},
                 {"set": {"city": rng.choice(["上海", "北京"]), "points": n}},
                 {"once": {"acquired_by": f"c{n}"}},
+                {"add": {"points": n}},
+                {"append": {"interests": [f"i{n % 7}"]}},
+                {"remove": {"interests": [f"i{n % 7}"]}},
+                {"unset": ["city", "points"]},
+                {"delete": True},
             ]
         )
         sent.append({"id": f"m{n}", "at": at, "ids": ids, **more})

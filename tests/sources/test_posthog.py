@@ -107,6 +107,11 @@ def test_identifying() -> None:
         ("$create_alias", {"alias": "u1"}, [("user_id", "u1"), ("device", "d1")]),
         (
             "$create_alias",
+            {"alias": "a1", "$lib": "posthog-node"},
+            [("user_id", "d1"), ("device", "a1")],
+        ),
+        (
+            "$create_alias",
             {"alias": "u2", "$device_id": UUID},
             [("user_id", "u2"), ("user_id", "d1"), ("device", UUID)],
         ),

@@ -13,13 +13,19 @@ from numpy.typing import NDArray
 
 from qunxiang.app.house import House
 from qunxiang.app.live.layers import Layer, Numbers
-from qunxiang.cleaning import CUSTOMER_ROWS, IDENTIFIERS, REPEATS, SIGHTINGS, event_table
+from qunxiang.cleaning import (
+    CUSTOMER_ROWS,
+    IDENTIFIERS,
+    PARTINGS,
+    REPEATS,
+    SIGHTINGS,
+    event_table,
+)
 from qunxiang.engine import Column, MemoryShelf, MemoryWarehouse, Shelf, join
-from qunxiang.identity import ANCHOR, CIRCLE_NODES, NODE_ID, SHARED, SIGHTED, TYPE, VALUE
+from qunxiang.identity import ANCHOR, CIRCLE_NODES, NODE_ID, PARTED, SHARED, SIGHTED, TYPE, VALUE
 from qunxiang.profiles import FIELD, PORTRAIT, RECORD_KEYS, RECORDS
 
 _NO_TEXT = pa.array([], pa.string())
-_PAIR = ("import_no", "row_no", "left", "right", "rank", "source")
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,7 @@ def gather(
     }
     _put_nodes(warehouse, parts, places, index.size)
     for part in parts:
-        _put_sightings(warehouse, part, index)
+        _put_pairs(warehouse, part, index)
         _put_records(warehouse, part, index)
         _put_events(warehouse, part, index)
     _put_repeats(warehouse)
@@ -106,9 +112,11 @@ class _Part:
         self.shelf: Shelf = layer.house.shelf
         members = self.shelf.column(CIRCLE_NODES + "of").values
         self.own = members[_slices(self._offsets(CIRCLE_NODES), circles)].astype(np.int64)
-        self.seen = _slices(self._offsets(SIGHTED), circles)
-        self.right = self.shelf.column(SIGHTED + "right").values[self.seen].astype(np.int64)
-        # Those of other circles are values that many share: at most the right end of a sighting.
+        self.pairs = {p: _slices(self._offsets(p), circles) for p in (SIGHTED, PARTED)}
+        self.right = _joined(
+            [self.shelf.column(p + "right").values[rows] for p, rows in self.pairs.items()]
+        )
+        # Those of other circles are values that many share: at most the right end of a pair.
         self.nodes = np.union1d(self.own, self.right)
         people = layer.person_of_anchor[self.nodes]
         self.persons = people[people >= 0]
@@ -144,18 +152,18 @@ def _put_nodes(
     warehouse.insert(IDENTIFIERS, pa.table({"node": nodes, **columns}))
 
 
-def _put_sightings(warehouse: MemoryWarehouse, part: _Part, index: _Index) -> None:
-    found: dict[str, pa.Array] = {}
-    for name in _PAIR:
-        column = part.shelf.column(SIGHTED + name)
-        if name == "source":
-            found[name] = column.take(part.seen).arrow()
-        else:
-            values = column.values[part.seen]
-            found[name] = pa.array(
-                index.of(part.layer.nodes[values]) if name in {"left", "right"} else values
-            )
-    warehouse.insert(SIGHTINGS, pa.table(found))
+def _put_pairs(warehouse: MemoryWarehouse, part: _Part, index: _Index) -> None:
+    for prefix, table in ((SIGHTED, SIGHTINGS), (PARTED, PARTINGS)):
+        rows = part.pairs[prefix]
+        found = {
+            name: _arrow(part.shelf.column(prefix + name), rows)
+            for name in warehouse.columns(table)
+            if prefix + name in part.shelf
+        }
+        for side in ("left", "right"):
+            nodes = part.shelf.column(prefix + side).values[rows]
+            found[side] = pa.array(index.of(part.layer.nodes[nodes]))
+        _insert(warehouse, table, found)
 
 
 def _put_records(warehouse: MemoryWarehouse, part: _Part, index: _Index) -> None:

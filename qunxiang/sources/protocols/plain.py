@@ -5,9 +5,11 @@ An event is an object:
     {"event": "purchase", "id": "o-1", "at": "2026-11-22T10:00:00+08:00",
      "ids": {"user_id": "u1", "phone": "13800138000"},
      "properties": {"amount": 39.9}, "context": {"page_url": "https://…"},
-     "set": {"city": "上海"}, "once": {…}, "add": {"points": 5}}
+     "set": {"city": "上海"}, "once": {…}, "add": {"points": 5}, "append": {"interests": ["骑行"]},
+     "union": {…}, "remove": {…}, "unset": ["remark"], "delete": true}
 
-Without `event` it says something about the person alone; `type` may be `link` or `unlink`.
+Without `event` it says something about the person alone; `type` may be `link` or `unlink`, or
+`item`: then `item` is the type and id of a product or the like, and `properties` are its own.
 """
 
 from __future__ import annotations
@@ -43,7 +45,7 @@ class Event(msgspec.Struct, forbid_unknown_fields=True):
     """One message, checked as far as it must be before it is acknowledged."""
 
     event: str = ""
-    type: Literal["event", "profile", "link", "unlink"] | None = None
+    type: Literal["event", "profile", "link", "unlink", "item"] | None = None
     id: str = ""
     at: Any = None
     ids: dict[str, str | int | None] = {}
@@ -56,6 +58,8 @@ class Event(msgspec.Struct, forbid_unknown_fields=True):
     union: msgspec.Raw = msgspec.Raw()
     remove: msgspec.Raw = msgspec.Raw()
     unset: msgspec.Raw = msgspec.Raw()
+    delete: bool = False
+    item: tuple[str, str | int] | None = None
 
 
 class TimedEvent(Event):
@@ -108,9 +112,10 @@ class Plain:
         )
         event = str(said.get("event", ""))
         kind = said.get("type") or ("event" if event else "profile")
-        changes: dict[Change, dict[str, Any]] = {
-            name: said[name] for name in _CHANGES if said.get(name)
-        }
+        changes: dict[Change, dict[str, Any]]
+        changes = {name: _fields(name, said[name]) for name in _CHANGES if said.get(name)}
+        if said.get("delete"):
+            changes["delete"] = {}
         context = said.get("context") or {}
         return Message(
             kind=cast("Kind", kind),
@@ -121,6 +126,7 @@ class Plain:
             properties=said.get("properties") or {},
             context={n: str(context[n]) for n in CONTEXT if context.get(n) not in {None, ""}},
             changes=changes,
+            group=(str(said["item"][0]), str(said["item"][1])) if kind == "item" else None,
         )
 
     def reply(self, request: Request, faults: Sequence[str]) -> Reply:
@@ -186,6 +192,9 @@ def _check(raw: bytes) -> Item:
         msgspec.json.decode(raw)  # what is wrong was found before its end was seen
         return Item(raw=raw, fault="intake.bad_event")
     kind: Kind = said.type or ("event" if said.event else "profile")
+    if kind == "item":
+        fault = "" if said.item and all(said.item) else "intake.bad_event"
+        return Item(raw=raw, id=said.id, kind=kind, fault=fault)
     if not any(said.ids.values()):
         return Item(raw=raw, id=said.id, kind=kind, fault="intake.no_person")
     if not said.event and kind in {"event", "profile"} and not _changes(said):
@@ -206,5 +215,18 @@ def _decode(raw: bytes) -> Event:
         return _event(raw)
 
 
+def _fields(change: Change, told: object) -> dict[str, Any]:
+    """Return the fields of a change; those to be unset may be a list of names.
+
+    Raises:
+        QunxiangError: intake.bad_event.
+    """
+    if change == "unset" and isinstance(told, list):
+        return dict.fromkeys(str(name) for name in cast("list[Any]", told))
+    if not isinstance(told, dict):
+        raise QunxiangError("intake.bad_event")
+    return cast("dict[str, Any]", told)
+
+
 def _changes(said: Event) -> bool:
-    return any(getattr(said, name) for name in _CHANGES)
+    return said.delete or any(getattr(said, name) for name in _CHANGES)

@@ -145,7 +145,10 @@ def _find_ids(
 ) -> tuple[tuple[str, str], ...]:
     device = ("device", properties.get("$device_id"))
     if event == "$create_alias":
-        alias = ("user_id", properties.get("alias"))
+        other = properties.get("alias")
+        if properties.get("$lib") == "posthog-node":  # it names the user first
+            return list_ids(("user_id", distinct), tell_previous(other, properties), device)
+        alias = ("user_id", other)
         return list_ids(alias, tell_previous(distinct, properties), device)
     if event == "$merge_dangerously":
         return list_ids(("user_id", distinct), ("user_id", properties.get("alias")), device)
