@@ -22,6 +22,7 @@ from qunxiang.app.labels import Labels, label_tag, label_values
 from qunxiang.app.lists import Change, Lists, ListState
 from qunxiang.app.matches import Match, Matches
 from qunxiang.app.persons import Persons, Receipt
+from qunxiang.app.plans import Plans
 from qunxiang.app.preferences import Preference, Preferences, forget_account
 from qunxiang.app.pulls import ConnectorState, PullDone, Pulls, Tried
 from qunxiang.app.questions import Count, Order, Questions
@@ -86,6 +87,7 @@ __all__ = [
     "Outcome",
     "Persons",
     "Plain",
+    "Plans",
     "Preference",
     "Preferences",
     "PullDone",

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from qunxiang.app.house import House
 from qunxiang.app.lists import Lists
+from qunxiang.app.plans import check_plan
 from qunxiang.app.pulls import Pulls
 from qunxiang.app.questions import Questions
 from qunxiang.app.timetables import REFRESH, ScheduleDefinition
@@ -17,6 +18,7 @@ from qunxiang.catalog import (
     Expected,
     FieldDefinition,
     ListDefinition,
+    PlanDefinition,
     kind_of,
     say_kind,
 )
@@ -75,6 +77,8 @@ def check_definition(house: House, caller: Caller, definition: Definition) -> De
     if isinstance(definition, ConnectorDefinition):
         caller.require("admin")  # it says which places are read, and where secrets are sent
         Pulls(house).check(definition)
+    if isinstance(definition, PlanDefinition):
+        return check_plan(house, definition)
     if isinstance(definition, ScheduleDefinition):
         caller.require("refresh" if definition.runs == REFRESH else "import")
         if definition.runs != REFRESH:

@@ -25,6 +25,7 @@ from qunxiang.catalog import (
     Definition,
     EventDefinition,
     FieldDefinition,
+    FixDefinition,
     IdentifierDefinition,
     ListDefinition,
     SourceDefinition,
@@ -160,7 +161,7 @@ class Refresh:
         return [imports, sorted(sources.undone_days()), sources.stream.extent()]
 
     def _landed(self) -> Any:
-        return [self._arrived, self._defined(FieldDefinition, EventDefinition)]
+        return [self._arrived, self._defined(FieldDefinition, EventDefinition, FixDefinition)]
 
     def _sightings(self) -> Any:
         return [self._stamps.get("clean"), self._defined(IdentifierDefinition)]

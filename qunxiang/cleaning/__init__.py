@@ -2,14 +2,18 @@
 
 from qunxiang.cleaning.choices import clean_choice, clean_gender, clean_yesno
 from qunxiang.cleaning.dates import clean_date, clean_moment
-from qunxiang.cleaning.flow import Cleaning
+from qunxiang.cleaning.doors import Door, Doors
+from qunxiang.cleaning.flow import Cleaning, day_of
 from qunxiang.cleaning.mails import clean_mail
 from qunxiang.cleaning.names import clean_name
 from qunxiang.cleaning.numbers import clean_integer, clean_money, clean_number
 from qunxiang.cleaning.phones import clean_phone
 from qunxiang.cleaning.reasons import REASONS, Reason, explain, remedy
+from qunxiang.cleaning.recipes import Options, options_of
 from qunxiang.cleaning.regions import clean_city, clean_district, clean_province, clean_region
+from qunxiang.cleaning.rehearsals import Broken, PlanTrial, Rehearsal, Rehearsed
 from qunxiang.cleaning.residents import clean_resident_id
+from qunxiang.cleaning.rulebook import Definitions, Rules, find_plan
 from qunxiang.cleaning.spelling import respell
 from qunxiang.cleaning.tables import (
     CUSTOMER_ROWS,
@@ -39,10 +43,19 @@ __all__ = [
     "SET_ASIDE",
     "SIGHTINGS",
     "STORED",
+    "Broken",
     "Cleaned",
     "Cleaning",
+    "Definitions",
+    "Door",
+    "Doors",
     "Example",
+    "Options",
+    "PlanTrial",
     "Reason",
+    "Rehearsal",
+    "Rehearsed",
+    "Rules",
     "Trial",
     "certainty",
     "clean_choice",
@@ -62,8 +75,11 @@ __all__ = [
     "clean_resident_id",
     "clean_text",
     "clean_yesno",
+    "day_of",
     "event_table",
     "explain",
+    "find_plan",
+    "options_of",
     "remedy",
     "respell",
 ]

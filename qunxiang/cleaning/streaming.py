@@ -6,21 +6,23 @@ never between: nothing is lost and nothing comes twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from qunxiang.catalog import Catalog, EventDefinition, FieldDefinition, IdentifierDefinition
-from qunxiang.cleaning.arrivals import Arrival, Seen
+from qunxiang.catalog import Catalog
+from qunxiang.cleaning.arrivals import Arrival, Seen, take_out
 from qunxiang.cleaning.dictionary import Dictionary
-from qunxiang.cleaning.faults import list_whole_rows
+from qunxiang.cleaning.faults import list_whole_rows, name_event
 from qunxiang.cleaning.messages import Sorted, Sorter
-from qunxiang.cleaning.naming import Namer
+from qunxiang.cleaning.naming import NOTHING, Namer
 from qunxiang.cleaning.numbering import Register
 from qunxiang.cleaning.recipes import Options
+from qunxiang.cleaning.rulebook import Definitions, Rules, mark_fixes
 from qunxiang.cleaning.tables import (
     CUSTOMER_ROWS,
     LOADS,
@@ -33,9 +35,8 @@ from qunxiang.cleaning.tidying import Tidier
 from qunxiang.engine import Warehouse
 from qunxiang.sources import CUSTOMERS, DAY, MappingDefinition, Portion, Sources
 
+_EPOCH = dt.date(1970, 1, 1)
 CHUNK = 50_000  # messages loaded in one transaction
-# Of these a message may hold several lines, as an order does its products.
-_WITH_LINES = ("purchase", "refund", "add_to_cart", "view_item")
 Progress = Callable[[int], None]
 
 
@@ -49,6 +50,47 @@ class Streamed:
     repeats: int = 0
 
 
+@dataclass
+class Rows:
+    """Rows of one kind as they are to be tidied, and what fixes and the plan have set aside of them.
+
+    Without a mapping they are of one event too many.
+    """
+
+    what: str
+    batch: pa.RecordBatch | pa.Table
+    numbers: pa.Array
+    faults: list[pl.DataFrame]
+    mapping: MappingDefinition | None
+
+
+@dataclass
+class Day:
+    """The messages of a day of a source: `number` is its import, `mark` that of its fixes."""
+
+    number: int
+    sorted: Sorted
+    rules: Rules | None
+    mark: int
+    rows: list[Rows] = field(default_factory=list[Rows])
+
+    def make_rows(self, namer: Namer) -> None:
+        """Turn the sheets into rows, as fixes and the plan would have them, and name their columns."""
+        for what, sheet in self.sorted.sheets.items():
+            batch: pa.RecordBatch | pa.Table = sheet.batch()
+            numbers = pa.array(sheet.numbers, pa.int64())
+            faults: list[pl.DataFrame] = []
+            planned = NOTHING
+            if self.rules is not None:
+                sifted = self.rules.treat_messages(what, batch, numbers)
+                batch, numbers = sifted.frame.to_arrow(), sifted.numbers.to_arrow()
+                faults, planned = sifted.faults, self.rules.planned(what)
+            mapping = None
+            if batch.num_rows:
+                mapping = namer.name(self.sorted.source, what, batch, planned)
+            self.rows.append(Rows(what, batch, numbers, faults, mapping))
+
+
 class StreamLoader:
     """Moves messages from the stream log into the warehouse."""
 
@@ -60,6 +102,7 @@ class StreamLoader:
         self._sources = sources
         self._options = options
         self._register: Register | None = None
+        self._namer = Namer(catalog)
         self._seen = Seen(warehouse)
 
     def positions(self) -> dict[int, int]:
@@ -70,17 +113,55 @@ class StreamLoader:
         return {row["segment"]: row["records"] for row in rows}
 
     def load(self, progress: Progress = lambda _rows: None) -> Streamed:
-        """Load everything that has arrived."""
+        """Load everything that has arrived, and again the days for which fixes came or went."""
         done = Streamed()
-        for chunk in self._chunks(self.positions()):
+        self._load_again(self.stale(), done, progress)
+        for chunk in self._chunks(self._sources.stream.read(self.positions())):
             self._load(chunk, done)
             progress(sum(p.messages.num_rows for p in chunk))
         return done
 
-    def _chunks(self, read: dict[int, int]) -> Iterator[list[Portion]]:
+    def stale(self) -> dict[int, tuple[str, dt.date]]:
+        """Return the days that were loaded under other fixes than those in force."""
+        if LOADS not in self._warehouse.tables():
+            return {}
+        fixes = Definitions.of(self._catalog).fixes
+        loaded = self._warehouse.read(LOADS, ["import_no", "fixes"]).to_pylist()
+        marks = {row["import_no"]: row["fixes"] or 0 for row in loaded}
+        days = {n: of for n, of in self._sources.stream_days().items() if n in marks}
+        return {n: of for n, of in days.items() if mark_fixes(fixes, *of) != marks[n]}
+
+    def _load_again(
+        self, days: Mapping[int, tuple[str, dt.date]], done: Streamed, progress: Progress
+    ) -> None:
+        """Take days out and load them anew, all in one transaction."""
+        if not days:
+            return
+        read = self.positions()
+        self._forget()
+        try:
+            with self._warehouse.transaction():
+                take_out(self._warehouse, days)
+                before = (
+                    p
+                    for p in self._sources.stream.read({})
+                    if p.position.record < read.get(p.position.segment, 0)
+                )
+                for chunk in self._chunks(before):
+                    self._bring(self._sort(chunk, days), done)
+                    progress(sum(p.messages.num_rows for p in chunk))
+        except BaseException:
+            self._forget()
+            raise
+
+    def _forget(self) -> None:
+        """Forget numbers and ids that were given: after an error they stand nowhere."""
+        self._register, self._seen = None, Seen(self._warehouse)
+
+    def _chunks(self, portions: Iterable[Portion]) -> Iterator[list[Portion]]:
         chunk: list[Portion] = []
         messages = 0
-        for portion in self._sources.stream.read(read):
+        for portion in portions:
             chunk.append(portion)
             messages += portion.messages.num_rows
             if messages >= CHUNK:
@@ -91,45 +172,55 @@ class StreamLoader:
 
     def _load(self, chunk: list[Portion], done: Streamed) -> None:
         """Load some portions of the log in one transaction."""
-        namer = Namer(self._catalog)
-        sorter = Sorter(namer.event_of, _WITH_LINES)
-        by_day: dict[tuple[str, int], Sorted] = {}
-        undone = self._sources.undone_days()
-        for portion in chunk:
-            for key, part in self._by_day(portion, undone):
-                sorter.sort(part, by_day.setdefault(key, Sorted(key[0])))
-        mapped = {
-            key: {what: namer.name(key[0], what, sheet) for what, sheet in day.sheets.items()}
-            for key, day in by_day.items()
-        }
-        dictionary = self._dictionary()
-        if namer.changed:
-            self._widen(dictionary)
-        if self._register is None:
-            self._register = Register(self._warehouse, dictionary.identifiers)
+        days = self._sort(chunk)
         reads = _ends(chunk)
         try:
             with self._warehouse.transaction():
-                for (source, number), day in by_day.items():
-                    arrival = self._arrive(
-                        source, number, day, (mapped[source, number], dictionary)
-                    )
-                    self._note(number, arrival)
-                    done.messages += day.messages
-                    done.rows += arrival.rows
-                    done.set_aside += arrival.aside
-                    done.repeats += arrival.repeats + day.repeats
+                self._bring(days, done)
                 self._warehouse.delete(STREAM_READS, "segment", list(reads))
                 table = {"segment": list(reads), "records": list(reads.values())}
                 self._warehouse.insert(STREAM_READS, pa.table(table))
         except BaseException:
-            # Numbers and ids that were given meanwhile stand nowhere.
-            self._register, self._seen = None, Seen(self._warehouse)
+            self._forget()
             raise
 
-    def _by_day(
-        self, portion: Portion, undone: set[int]
-    ) -> Iterator[tuple[tuple[str, int], Portion]]:
+    def _sort(self, chunk: list[Portion], only: Mapping[int, object] | None = None) -> list[Day]:
+        """Sort messages by day and by what they are, and put right what fixes and plans speak of."""
+        self._namer = namer = Namer(self._catalog)
+        definitions = Definitions.of(self._catalog)
+        sorter = Sorter(namer.event_of)
+        days: dict[int, Day] = {}
+        undone = self._sources.undone_days()
+        for portion in chunk:
+            for source, date, number, part in self._by_day(portion):
+                if number in undone or (only is not None and number not in only):
+                    continue
+                if number not in days:
+                    rules = definitions.rules(source, date, self._options)
+                    mark = mark_fixes(definitions.fixes, source, date)
+                    renames = NOTHING if rules is None else rules.renames
+                    days[number] = Day(number, Sorted(source, renames), rules, mark)
+                sorter.sort(part, days[number].sorted)
+        for day in days.values():
+            day.make_rows(namer)
+        return list(days.values())
+
+    def _bring(self, days: list[Day], done: Streamed) -> None:
+        """Put the rows of days into the warehouse; a transaction is open."""
+        dictionary = self._namer.dictionary
+        if self._namer.changed:
+            self._widen(dictionary)
+        if self._register is None:
+            self._register = Register(self._warehouse, dictionary.identifiers)
+        for day in days:
+            arrival = self._arrive(day, self._register, dictionary)
+            self._note(day, arrival)
+            done.messages += day.sorted.messages
+            done.rows += arrival.rows
+            done.set_aside += arrival.aside
+            done.repeats += arrival.repeats + day.sorted.repeats
+
+    def _by_day(self, portion: Portion) -> Iterator[tuple[str, dt.date, int, Portion]]:
         """Part a portion by source and day; each part has the number of its import."""
         batch = portion.messages
         sources = batch.column("source").cast(pa.string()).to_numpy(zero_copy_only=False)
@@ -140,58 +231,50 @@ class StreamLoader:
             for day in np.unique(days[mine]).tolist():  # two, in a group commit at midnight
                 number = self._sources.days.number(source, day * DAY)
                 where = mine & (days == day)
-                if number not in undone:
-                    kept = batch if where.all() else batch.filter(pa.array(where))
-                    yield (source, number), Portion(portion.position, kept)
+                kept = batch if where.all() else batch.filter(pa.array(where))
+                yield source, _EPOCH + dt.timedelta(day), number, Portion(portion.position, kept)
 
-    def _arrive(
-        self,
-        source: str,
-        number: int,
-        day: Sorted,
-        read: tuple[dict[str, MappingDefinition | None], Dictionary],
-    ) -> Arrival:
-        assert self._register is not None
-        mappings, dictionary = read
+    def _arrive(self, day: Day, register: Register, dictionary: Dictionary) -> Arrival:
         arrival = Arrival(
-            self._warehouse, self._register, self._seen, import_no=number, source=source
+            self._warehouse,
+            register,
+            self._seen,
+            import_no=day.number,
+            source=day.sorted.source,
         )
-        for what, sheet in day.sheets.items():
-            mapping = mappings[what]
-            numbers = pa.array(sheet.numbers, pa.int64())
-            if mapping is None:
-                places = pl.Series(sheet.numbers, dtype=pl.Int64)
-                arrival.set_aside([list_whole_rows(places, "row.too_many_events", "", what)])
+        for rows in day.rows:
+            arrival.set_aside(rows.faults)
+            if rows.mapping is None and rows.batch.num_rows:
+                places = pl.Series(rows.numbers.to_pylist(), dtype=pl.Int64)
+                found = [list_whole_rows(places, "row.too_many_events", "", rows.what)]
+                name_event(found, rows.what)
+                arrival.set_aside(found)
+            if rows.mapping is None:
                 continue
-            tidier = Tidier(mapping, dictionary, self._options, partial=what == CUSTOMERS)
-            arrival.insert_once(tidier.tidy(sheet.batch(), numbers))
-        arrival.set_aside([day.aside.frame()])
+            partial = rows.what == CUSTOMERS
+            tidier = Tidier(rows.mapping, dictionary, self._options, partial=partial)
+            arrival.insert_once(tidier.tidy(rows.batch, rows.numbers))
+        arrival.set_aside([day.sorted.aside.frame()])
         arrival.finish()
         return arrival
 
-    def _note(self, number: int, arrival: Arrival) -> None:
+    def _note(self, day: Day, arrival: Arrival) -> None:
         """Add to what is noted of a day in `loads`."""
-        where = {"import_no": number}
+        where = {"import_no": day.number}
         before = self._warehouse.read(LOADS, ["rows", "set_aside"], where=where).to_pylist()
         rows = arrival.rows + sum(b["rows"] for b in before)
         aside = arrival.aside + sum(b["set_aside"] for b in before)
-        self._warehouse.delete(LOADS, "import_no", [number])
+        self._warehouse.delete(LOADS, "import_no", [day.number])
         note = {
-            "import_no": [number],
+            "import_no": [day.number],
             "mapping_version": [0],
             "rows": [rows],
             "set_aside": [aside],
             "menders": [0],
+            "fixes": [day.mark],
         }
         self._warehouse.insert(LOADS, pa.table(note))
-        self._sources.days.count(number, rows, aside)
-
-    def _dictionary(self) -> Dictionary:
-        return Dictionary(
-            self._catalog.all(FieldDefinition),
-            self._catalog.all(EventDefinition),
-            self._catalog.all(IdentifierDefinition),
-        )
+        self._sources.days.count(day.number, rows, aside)
 
     def _widen(self, dictionary: Dictionary) -> None:
         """Make the tables and columns of what is new."""

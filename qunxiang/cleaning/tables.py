@@ -113,6 +113,7 @@ FIXED: dict[str, dict[str, str]] = {
         "code": "text",
         "value": "text",
         "whole_row": "yesno",
+        "event": "text",  # or customers; empty where a row could not be read so far
     },
     STREAM_READS: {"segment": "place", "records": "place"},
     LOADS: {
@@ -121,6 +122,7 @@ FIXED: dict[str, dict[str, str]] = {
         "menders": "place",
         "rows": "place",
         "set_aside": "place",
+        "fixes": "place",  # a mark of the fixes it was loaded under; 0 for none
     },
 }
 

@@ -43,6 +43,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "connectors",
         "连接器 Connectors: places that rows are pulled from, again and again.",
     ),
+    "plan": (
+        "plans",
+        "埋点方案 Tracking plans: which events sources send, and what each must hold.",
+    ),
     "templates": (
         "connectors",
         "List the exports whose columns are known by the system that writes them.",

@@ -12,10 +12,11 @@ import typer
 import uvloop
 
 from qunxiang.app import House
+from qunxiang.cleaning import options_of
 from qunxiang.cli.context import house
 from qunxiang.cli.output import out
 from qunxiang.errors import QunxiangError
-from qunxiang.intake import Bounds, Desk, Groups, KeyRing, serve
+from qunxiang.intake import Bounds, Desk, Groups, KeyRing, PlanBook, serve
 from qunxiang.sources import batch_of
 
 _WAITING_BYTES = 256 << 20
@@ -62,7 +63,7 @@ def run_intake(
 
     body = settings.intake_body_mb << 20
     running = serve(
-        Desk(KeyRing(opened.write_keys)),
+        Desk(KeyRing(opened.write_keys), PlanBook(opened.catalog, options_of(settings))),
         sockets=[listening],
         groups=make,
         bounds=Bounds(body, 2 * body),

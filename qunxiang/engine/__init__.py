@@ -6,6 +6,7 @@ from qunxiang.engine.bitmaps import Bits, overlap
 from qunxiang.engine.columns import MONEY_SCALE, Column, Kind, among, column_of, hits, rank, within
 from qunxiang.engine.combining import AND, MINUS, OR, combine_sets, count_combined
 from qunxiang.engine.databases import Database, Relation, sqlite_url
+from qunxiang.engine.descriptions import count_by_day, describe
 from qunxiang.engine.hashing import Hashes, Numbering, Tally, combine, hash_strings
 from qunxiang.engine.lakes import Lake, LakeFormat, lake_format
 from qunxiang.engine.shelf import Shelf, write_durably
@@ -40,7 +41,9 @@ __all__ = [
     "combine",
     "combine_sets",
     "connect",
+    "count_by_day",
     "count_combined",
+    "describe",
     "folds",
     "hash_strings",
     "hits",

@@ -3,6 +3,7 @@
 from qunxiang.intake.desk import Desk
 from qunxiang.intake.groups import Groups
 from qunxiang.intake.keys import KeyRing
+from qunxiang.intake.plans import PlanBook
 from qunxiang.intake.server import Bounds, serve
 
-__all__ = ["Bounds", "Desk", "Groups", "KeyRing", "serve"]
+__all__ = ["Bounds", "Desk", "Groups", "KeyRing", "PlanBook", "serve"]

@@ -1,0 +1,23 @@
+"""Plans, quality and fixes from the terminal."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+
+def test_a_plan_from_its_file_to_its_end(line, tmp_path: Path) -> None:
+    file = tmp_path / "plan.json"
+    purchase = {"event": "purchase", "properties": [{"name": "amount", "value": "money"}]}
+    file.write_text(json.dumps({"sources": ["web"], "events": [purchase]}), encoding="utf-8")
+    assert line.json("plan", "test", "shop", "--file", str(file))["broken"] == []
+    assert line.json("plan", "add", "shop", "--file", str(file)) == {"name": "shop", "version": 1}
+    (told,) = line.json("plan", "list")
+    assert (told["name"], told["actions"]["required"]) == ("shop", "set_aside")
+    assert "shop" in line.run("plan", "list")
+    assert "0" in line.run("plan", "test", "shop")
+    assert line.refused("plan", "propose", "web") == "app.nothing_seen"
+    file.write_text("[]", encoding="utf-8")
+    assert line.refused("plan", "add", "shop", "--file", str(file)) == "cli.bad_document"
+    line.run("plan", "remove", "shop")
+    assert line.json("plan", "list") == []
