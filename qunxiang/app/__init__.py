@@ -25,6 +25,7 @@ from qunxiang.app.persons import Persons, Receipt
 from qunxiang.app.plans import Plans
 from qunxiang.app.preferences import Preference, Preferences, forget_account
 from qunxiang.app.pulls import ConnectorState, PullDone, Pulls, Tried
+from qunxiang.app.quality import EventDetail, EventQuality, Freshness, Quality
 from qunxiang.app.questions import Count, Order, Questions
 from qunxiang.app.redactions import make_redactor
 from qunxiang.app.refresh import Refresh, RefreshDone, StageDone, last_instant, rebuild
@@ -60,12 +61,15 @@ __all__ = [
     "ColumnValue",
     "ConnectorState",
     "Count",
+    "EventDetail",
+    "EventQuality",
     "EventState",
     "Fate",
     "FieldState",
     "Figures",
     "FiguresOf",
     "Found",
+    "Freshness",
     "Group",
     "HandTags",
     "Happenings",
@@ -92,6 +96,7 @@ __all__ = [
     "Preferences",
     "PullDone",
     "Pulls",
+    "Quality",
     "Questions",
     "Receipt",
     "Refresh",

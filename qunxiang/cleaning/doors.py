@@ -16,7 +16,7 @@ from qunxiang.catalog import PlannedProperty
 from qunxiang.cleaning.messages import list_cells
 from qunxiang.cleaning.recipes import Options
 from qunxiang.cleaning.rulebook import Definitions, Rules, find_plan
-from qunxiang.cleaning.wording import CONTEXT, PROPERTY, Words, words_of_events
+from qunxiang.cleaning.wording import CONTEXT, PROPERTY, Words
 from qunxiang.sources import Message, plain
 
 _NUMBER = re.compile(r"-?\d{1,12}(?:\.\d{1,4})?")
@@ -54,7 +54,7 @@ class Door:
 
     def __init__(self, definitions: Definitions, rules: Rules) -> None:
         self._rules = rules
-        self._words = words_of_events(definitions.events)
+        self._definitions = definitions
         self._events: dict[str, _Event | None] = {}
 
     def refuses(self, said: Message) -> str:
@@ -86,7 +86,7 @@ class Door:
         gate = self._rules.gate
         assert gate is not None
         asked = self._rules.renames.get(plain(word), word)
-        name = self._words.get(plain(asked), asked)
+        name = self._definitions.find(asked)
         names, words = self._rules.names(name), self._rules.words(name)
         planned = gate.find(names)
         if gate.accepts(names):

@@ -108,6 +108,7 @@ class Sorted:
     aside: Aside = field(default_factory=Aside)
     repeats: int = 0
     messages: int = 0
+    received: int = 0  # when the last of them was, microseconds
 
 
 class Sorter:
@@ -128,6 +129,7 @@ class Sorter:
             portion.numbers().tolist(), *columns, strict=True
         ):
             into.messages += 1
+            into.received = max(into.received, received)
             if fault == REPEAT:
                 into.repeats += 1
                 continue

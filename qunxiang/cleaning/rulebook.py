@@ -62,6 +62,24 @@ class Definitions:
             catalog.all(FieldDefinition),
         )
 
+    @cached_property
+    def _by_word(self) -> dict[str, str]:
+        return words_of_events(self.events)
+
+    def find(self, word: str) -> str:
+        """Return the name of the event that goes by a word; the word itself if none does."""
+        return self._by_word.get(plain(word), word)
+
+    def names(self, event: str) -> frozenset[str]:
+        """Return every word for an event, compared plainly."""
+        found = self.events.get(self.find(event))
+        told = () if found is None else (found.name, found.zh, found.en, *found.synonyms)
+        return frozenset({plain(event), *(plain(w) for w in told if w)})
+
+    def words(self, event: str) -> Words:
+        """Return the words for what rows of an event say."""
+        return list_words(self.find(event), self.events, self.fields)
+
     def rules(self, source: str, day: dt.date, options: Options) -> Rules | None:
         """Return what is done with rows of a source received on a day; None for nothing."""
         plan = find_plan(self.plans, source)
@@ -96,10 +114,6 @@ class Rules:
         return self._fixes
 
     @cached_property
-    def _by_word(self) -> dict[str, str]:
-        return words_of_events(self._of.events)
-
-    @cached_property
     def renames(self) -> Mapping[str, str]:
         """Which event stands for which, the former by its plain word."""
         return {
@@ -111,14 +125,11 @@ class Rules:
 
     def names(self, event: str) -> frozenset[str]:
         """Return every word for an event, compared plainly."""
-        found = self._of.events.get(self._by_word.get(plain(event), ""))
-        told = () if found is None else (found.name, found.zh, found.en, *found.synonyms)
-        return frozenset({plain(event), *(plain(w) for w in told if w)})
+        return self._of.names(event)
 
     def words(self, event: str) -> Words:
         """Return the words for what rows of an event say."""
-        name = self._by_word.get(plain(event), event)
-        return list_words(name, self._of.events, self._of.fields)
+        return self._of.words(event)
 
     def planned(self, event: str) -> dict[str, str]:
         """Return how values of properties are to be written, by the plain words for them."""

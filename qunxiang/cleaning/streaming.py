@@ -261,7 +261,9 @@ class StreamLoader:
     def _note(self, day: Day, arrival: Arrival) -> None:
         """Add to what is noted of a day in `loads`."""
         where = {"import_no": day.number}
-        before = self._warehouse.read(LOADS, ["rows", "set_aside"], where=where).to_pylist()
+        names = ["rows", "set_aside", "received"]
+        before = self._warehouse.read(LOADS, names, where=where).to_pylist()
+        received = max(day.sorted.received, *(b["received"] or 0 for b in before), 0)
         rows = arrival.rows + sum(b["rows"] for b in before)
         aside = arrival.aside + sum(b["set_aside"] for b in before)
         self._warehouse.delete(LOADS, "import_no", [day.number])
@@ -272,6 +274,7 @@ class StreamLoader:
             "set_aside": [aside],
             "menders": [0],
             "fixes": [day.mark],
+            "received": [received],
         }
         self._warehouse.insert(LOADS, pa.table(note))
         self._sources.days.count(day.number, rows, aside)

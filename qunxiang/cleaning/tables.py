@@ -122,6 +122,7 @@ FIXED: dict[str, dict[str, str]] = {
         "menders": "place",
         "rows": "place",
         "set_aside": "place",
+        "received": "place",  # when the last message of it came, microseconds; of streams alone
         "fixes": "place",  # a mark of the fixes it was loaded under; 0 for none
     },
 }

@@ -47,6 +47,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "plans",
         "埋点方案 Tracking plans: which events sources send, and what each must hold.",
     ),
+    "quality": (
+        "quality",
+        "Show what sources send: volume, what was set aside, fill, freshness and odd days.",
+    ),
     "templates": (
         "connectors",
         "List the exports whose columns are known by the system that writes them.",

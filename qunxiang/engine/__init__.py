@@ -6,7 +6,7 @@ from qunxiang.engine.bitmaps import Bits, overlap
 from qunxiang.engine.columns import MONEY_SCALE, Column, Kind, among, column_of, hits, rank, within
 from qunxiang.engine.combining import AND, MINUS, OR, combine_sets, count_combined
 from qunxiang.engine.databases import Database, Relation, sqlite_url
-from qunxiang.engine.descriptions import count_by_day, describe
+from qunxiang.engine.descriptions import count_by_day, describe, newest
 from qunxiang.engine.hashing import Hashes, Numbering, Tally, combine, hash_strings
 from qunxiang.engine.lakes import Lake, LakeFormat, lake_format
 from qunxiang.engine.shelf import Shelf, write_durably
@@ -48,6 +48,7 @@ __all__ = [
     "hash_strings",
     "hits",
     "lake_format",
+    "newest",
     "overlap",
     "rank",
     "run_ahead",

@@ -57,3 +57,9 @@ def describe(
         for c in columns
     ]
     return warehouse.ask(" UNION ALL ".join(parts), list(columns))
+
+
+def newest(warehouse: Warehouse, table: str, columns: Sequence[str], *, by: str) -> pa.Table:
+    """Return the greatest value of columns, for each value of another."""
+    parts = ", ".join(f"max({quote(c)}) AS {quote(c)}" for c in columns)
+    return warehouse.ask(f"SELECT {quote(by)}, {parts} FROM {quote(table)} GROUP BY 1")

@@ -17,7 +17,19 @@ def test_a_plan_from_its_file_to_its_end(line, tmp_path: Path) -> None:
     assert "shop" in line.run("plan", "list")
     assert "0" in line.run("plan", "test", "shop")
     assert line.refused("plan", "propose", "web") == "app.nothing_seen"
+    assert line.json("plan", "propose", "shop")["sources"] == ["shop"]
     file.write_text("[]", encoding="utf-8")
     assert line.refused("plan", "add", "shop", "--file", str(file)) == "cli.bad_document"
     line.run("plan", "remove", "shop")
     assert line.json("plan", "list") == []
+
+
+def test_quality_of_what_was_imported(line) -> None:
+    (told,) = line.json("quality", "shop")
+    assert (told["event"], told["rows"], told["set_aside"]) == ("purchase", 7, 0)
+    assert "purchase" in line.run("quality")
+    assert "amount" in line.run("quality", "shop", "purchase")
+    detail = line.json("quality", "shop", "purchase")
+    assert {p["name"]: p["seen"]["filled"] for p in detail["properties"]}["amount"] == 7
+    assert line.json("quality", "nowhere") == []
+    assert line.refused("quality", "shop", "visit") == "app.nothing_seen"
