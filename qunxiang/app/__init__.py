@@ -11,6 +11,8 @@ from qunxiang.app.columns import (
 )
 from qunxiang.app.definitions import retire_definition, save_definition
 from qunxiang.app.figures import CHANNELS, Figures, FiguresOf, Month
+from qunxiang.app.fixes import Change as FixChange
+from qunxiang.app.fixes import Fixes, Preview, SourceGroup, describe_fix
 from qunxiang.app.handtags import HandTags, TagState
 from qunxiang.app.happenings import Happenings, Plain, TimelinePage, make_plain
 from qunxiang.app.home import Home, HomeState, SourceState
@@ -68,6 +70,8 @@ __all__ = [
     "FieldState",
     "Figures",
     "FiguresOf",
+    "FixChange",
+    "Fixes",
     "Found",
     "Freshness",
     "Group",
@@ -94,6 +98,7 @@ __all__ = [
     "Plans",
     "Preference",
     "Preferences",
+    "Preview",
     "PullDone",
     "Pulls",
     "Quality",
@@ -109,6 +114,7 @@ __all__ = [
     "ScheduleState",
     "Schedules",
     "SetAside",
+    "SourceGroup",
     "SourceState",
     "StageDone",
     "StoreSize",
@@ -129,6 +135,7 @@ __all__ = [
     "What",
     "Work",
     "Worker",
+    "describe_fix",
     "find_uses",
     "forget_account",
     "label_tag",

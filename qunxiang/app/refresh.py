@@ -107,6 +107,11 @@ class Refresh:
         with self._house.exclusive():
             return self._stage("clean", self._clean, self._landed)
 
+    def repeat(self, name: str) -> None:
+        """Have a stage run at the next refresh, whether or not what it reads has changed."""
+        self._stamps.pop(name, None)
+        self._keep_stamps()
+
     def _stage(self, name: str, work: Callable[[], object], stamp: Callable[[], Any]) -> StageDone:
         began = time.perf_counter()
         self._tell(name, 0)

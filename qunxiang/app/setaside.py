@@ -87,6 +87,10 @@ class SetAside:
         for number, code, column, whole, count, event in zip(*columns, events, strict=True):
             yield int(number), AsideGroup(code, column or "", bool(whole), int(count), event or "")
 
+    def all(self) -> Iterator[tuple[int, AsideGroup]]:
+        """Yield why rows and values were set aside, with the import they came with."""
+        return self._groups()
+
     def by_source(self) -> Iterator[tuple[str, AsideGroup]]:
         """Yield why rows and values were set aside, with the source they came from."""
         sources = {i.number: i.source for i in self._house.sources.all()}

@@ -15,7 +15,7 @@ from qunxiang.catalog.definitions import (
     Stored,
     ValueType,
 )
-from qunxiang.catalog.fixes import FixDefinition
+from qunxiang.catalog.fixes import Default, FixDefinition, MapValues
 from qunxiang.catalog.flow import Catalog, Expected, kind_of, read_definition, say_kind, starter
 from qunxiang.catalog.holdings import Holding, Named
 from qunxiang.catalog.plans import (
@@ -33,6 +33,7 @@ __all__ = [
     "Action",
     "Actions",
     "Catalog",
+    "Default",
     "Definition",
     "EventDefinition",
     "Expected",
@@ -41,6 +42,7 @@ __all__ = [
     "Holding",
     "IdentifierDefinition",
     "ListDefinition",
+    "MapValues",
     "Name",
     "Named",
     "PersonalClass",

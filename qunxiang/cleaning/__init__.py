@@ -3,6 +3,7 @@
 from qunxiang.cleaning.choices import clean_choice, clean_gender, clean_yesno
 from qunxiang.cleaning.dates import clean_date, clean_moment
 from qunxiang.cleaning.doors import Door, Doors
+from qunxiang.cleaning.fixing import try_format
 from qunxiang.cleaning.flow import Cleaning, day_of
 from qunxiang.cleaning.mails import clean_mail
 from qunxiang.cleaning.names import clean_name
@@ -31,6 +32,7 @@ from qunxiang.cleaning.text import clean_text
 from qunxiang.cleaning.tidying import RECORD
 from qunxiang.cleaning.trials import Example, Trial
 from qunxiang.cleaning.values import Cleaned
+from qunxiang.cleaning.wording import word_of
 
 __all__ = [
     "CUSTOMER_ROWS",
@@ -82,4 +84,6 @@ __all__ = [
     "options_of",
     "remedy",
     "respell",
+    "try_format",
+    "word_of",
 ]

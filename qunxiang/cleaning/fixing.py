@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 import polars as pl
@@ -59,6 +60,24 @@ def fix(
             continue
         frame = frame.with_columns(new.alias(column))
     return frame
+
+
+def try_format(form: str) -> None:
+    """Write a moment in a form and read it again, to see that it can be.
+
+    Raises:
+        ValueError: if it cannot.
+    """
+    if "%" not in form:
+        return
+    moment = pl.Series("cell", [dt.datetime(2026, 3, 1, 13, 45, 6, tzinfo=dt.UTC)])
+    try:
+        written = pl.DataFrame({"cell": moment.dt.strftime(form)})
+        read = written.select(_read(pl.col("cell"), form))[:, 0]
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        raise ValueError(str(error).splitlines()[0]) from error
+    if not read.str.starts_with("2026-03-01").fill_null(value=False).all():
+        raise ValueError(form)
 
 
 def _column_of(word: str, told: Sequence[Told], words: Words, prefix: str) -> str:

@@ -48,6 +48,7 @@ from qunxiang.sources import (
 )
 
 Progress = Callable[[int], None]
+_AGAIN = -1  # the mark of no fixes: what bears it is loaded again
 _TELLING = 5  # an identifier shorter than this says nothing in the middle of a text
 
 
@@ -167,6 +168,17 @@ class Cleaning:
         """Take everything an undone import brought out again, in one transaction."""
         with self._warehouse.transaction():
             take_out(self._warehouse, [number])
+
+    def replay(self, imports: Iterable[int]) -> None:
+        """Have imports loaded again at the next refresh, though nothing they are read by has changed."""
+        self._warehouse.ensure(LOADS, FIXED[LOADS])
+        numbers = list(imports)
+        told = self._warehouse.read(LOADS, list(FIXED[LOADS]), where={"import_no": numbers})
+        again = pa.array([_AGAIN] * told.num_rows, pa.int64())
+        place = told.schema.get_field_index("fixes")
+        with self._warehouse.transaction():
+            self._warehouse.delete(LOADS, "import_no", numbers)
+            self._warehouse.insert(LOADS, told.set_column(place, "fixes", again))
 
     def _marks(self, landed: Iterable[Import]) -> dict[int, tuple[int, int]]:
         """Return, for each import, the marks of what mends it and of the fixes it is for."""

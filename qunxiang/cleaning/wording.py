@@ -64,6 +64,11 @@ class Words:
                 yield Told(one.column, to or one.column, words | {plain(one.column)}, bool(to))
 
 
+def word_of(column: str) -> str:
+    """Return a column as people know it: of messages without what tells where it stood."""
+    return column[len(PROPERTY) :] if column.startswith((PROPERTY, CONTEXT)) else column
+
+
 def words_of_events(events: Mapping[str, EventDefinition]) -> dict[str, str]:
     """Return which event goes by a word, compared plainly; a name wins over another's synonym."""
     found: dict[str, str] = {}

@@ -51,6 +51,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "quality",
         "Show what sources send: volume, what was set aside, fill, freshness and odd days.",
     ),
+    "fix": (
+        "fixes",
+        "修正规则 Fixes: how what was set aside is put right, now and from now on.",
+    ),
     "templates": (
         "connectors",
         "List the exports whose columns are known by the system that writes them.",

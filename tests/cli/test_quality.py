@@ -33,3 +33,31 @@ def test_quality_of_what_was_imported(line) -> None:
     assert {p["name"]: p["seen"]["filled"] for p in detail["properties"]}["amount"] == 7
     assert line.json("quality", "nowhere") == []
     assert line.refused("quality", "shop", "visit") == "app.nothing_seen"
+
+
+def test_a_fix_from_its_preview_to_its_end(line) -> None:
+    groups = line.json("fix", "groups")
+    assert {g["source"] for g in groups} <= {"crm", "shop"}
+    assert "Reason" in line.run("fix", "groups", "crm")
+    scope = ["--source", "shop", "--event", "purchase", "--property", "channel"]
+    said = line.json("fix", "preview", "apps", *scope, "--map", "App=app", "--map", "H5=")
+    assert (said["looked"], said["passing"], said["whole"]) == (0, 0, True)
+    assert "0" in line.run("fix", "preview", "apps", *scope, "--drop")
+    saved = line.json("fix", "apply", "apps", *scope, "--map", "App=app", "--map", "H5=")
+    assert saved == {"name": "apps", "version": 1}
+    (told,) = line.json("fix", "list")
+    assert told["does"] == {"do": "map", "values": {"App": "app", "H5": None}}
+    assert "apps" in line.run("fix", "list")
+    assert line.json("fix", "preview", "apps")["looked"] == 0
+    assert line.refused("fix", "apply", "bad", *scope, "--cast", "%H:%M") == "app.bad_fix"
+    assert line.refused("fix", "apply", "bad", *scope, "--map", "App") == "cli.bad_document"
+    assert (
+        line.json("fix", "apply", "apps", *scope, "--default", "web", "--refresh")["version"] == 2
+    )
+    orders = line.json("quality", "shop", "purchase")["properties"]
+    assert {p["name"]: p["seen"]["top"] for p in orders}["channel"] == ["web"]
+    line.run("fix", "remove", "apps")
+    line.run("refresh")
+    orders = line.json("quality", "shop", "purchase")["properties"]
+    assert "channel" not in {p["name"] for p in orders}
+    assert line.json("fix", "replay", "shop") == {"imports": 0}
