@@ -46,7 +46,7 @@ class FailingAnswer(BaseModel):
     count: int
 
 
-class ChangeAnswer(BaseModel):
+class FixChangeAnswer(BaseModel):
     """A row that a fix puts right: its import and number, what was wrong, and what it is then."""
 
     number: int
@@ -58,7 +58,7 @@ class ChangeAnswer(BaseModel):
     after: str | None
 
 
-class PreviewAnswer(BaseModel):
+class FixPreviewAnswer(BaseModel):
     """What a fix would do: of `looked` rows that were set aside `passing` would be whole.
 
     Without the right `personal`, examples show no values.
@@ -68,7 +68,7 @@ class PreviewAnswer(BaseModel):
     whole: bool
     passing: int
     failing: list[FailingAnswer]
-    examples: list[ChangeAnswer]
+    examples: list[FixChangeAnswer]
 
 
 class AppliedAnswer(BaseModel):
@@ -122,7 +122,7 @@ def preview_fix(
         dict[str, Any] | None,
         Body(description="A fix that is not saved yet; by default the one of this name."),
     ] = None,
-) -> PreviewAnswer:
+) -> FixPreviewAnswer:
     """Say what a fix would do with the rows that were set aside; nothing is changed."""
     caller.require("read")
     if body is None:
@@ -131,7 +131,7 @@ def preview_fix(
         fix = read_definition(FixDefinition, body | {"name": name})
     said = Fixes(house).preview(fix, caller)
     failing = sorted(said.failing.items(), key=lambda item: (-item[1], item[0]))
-    return PreviewAnswer(
+    return FixPreviewAnswer(
         looked=said.looked,
         whole=said.whole,
         passing=said.passing,
@@ -141,7 +141,7 @@ def preview_fix(
             )
             for (event, column, code), count in failing
         ],
-        examples=[ChangeAnswer.model_validate(e, from_attributes=True) for e in said.examples],
+        examples=[FixChangeAnswer.model_validate(e, from_attributes=True) for e in said.examples],
     )
 
 

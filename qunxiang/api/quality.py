@@ -96,7 +96,7 @@ class DayQualityAnswer(BaseModel):
     fill: dict[str, float]
 
 
-class ReasonAnswer(BaseModel):
+class AsideReasonAnswer(BaseModel):
     """Why values, or rows if `whole`, were set aside, and what can be done."""
 
     code: str
@@ -113,7 +113,7 @@ class EventDetailAnswer(BaseModel):
     quality: EventQualityAnswer
     properties: list[PropertyQualityAnswer]
     days: list[DayQualityAnswer]
-    reasons: list[ReasonAnswer]
+    reasons: list[AsideReasonAnswer]
 
 
 @router.get("/quality")
@@ -172,8 +172,8 @@ def _tell_anomaly(one: Anomaly, lang: Lang) -> AnomalyAnswer:
     )
 
 
-def _tell_reason(one: AsideGroup, lang: Lang) -> ReasonAnswer:
-    return ReasonAnswer(
+def _tell_reason(one: AsideGroup, lang: Lang) -> AsideReasonAnswer:
+    return AsideReasonAnswer(
         code=one.code,
         message=explain(one.code, lang),
         remedy=remedy(one.code, lang),

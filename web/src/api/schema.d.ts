@@ -2792,6 +2792,24 @@ export interface components {
             whole: boolean;
         };
         /**
+         * AsideReasonAnswer
+         * @description Why values, or rows if `whole`, were set aside, and what can be done.
+         */
+        AsideReasonAnswer: {
+            /** Code */
+            code: string;
+            /** Column */
+            column: string;
+            /** Count */
+            count: number;
+            /** Message */
+            message: string;
+            /** Remedy */
+            remedy: string;
+            /** Whole */
+            whole: boolean;
+        };
+        /**
          * AsideRowAnswer
          * @description A row of which something was set aside, its cells as they came; unreadable text stands under the empty name.
          */
@@ -3506,7 +3524,7 @@ export interface components {
          * @description A case of a tag: the value it gives, and whether and why it holds.
          */
         CaseAnswer: {
-            reason: components["schemas"]["qunxiang__api__answers__ReasonAnswer"];
+            reason: components["schemas"]["ReasonAnswer"];
             /** Value */
             value: string;
         };
@@ -3528,6 +3546,30 @@ export interface components {
             do: "cast";
             /** Format */
             format: string;
+        };
+        /**
+         * ChangeAnswer
+         * @description What a change by hand did; `unknown_names` are the first of the `unknown`, with reasons.
+         *
+         *     Rules see the change of a list at once; tags and the members of audiences after the next refresh.
+         */
+        ChangeAnswer: {
+            /** By */
+            by: string;
+            /** Changed */
+            changed: number;
+            /** Count */
+            count: number;
+            /** Name */
+            name: string;
+            /** Names */
+            names: number;
+            /** People */
+            people: number;
+            /** Unknown */
+            unknown: number;
+            /** Unknown Names */
+            unknown_names: components["schemas"]["UnknownName"][];
         };
         /**
          * ChannelAnswer
@@ -3964,7 +4006,7 @@ export interface components {
             properties: components["schemas"]["PropertyQualityAnswer"][];
             quality: components["schemas"]["EventQualityAnswer"];
             /** Reasons */
-            reasons: components["schemas"]["qunxiang__api__quality__ReasonAnswer"][];
+            reasons: components["schemas"]["AsideReasonAnswer"][];
         };
         /**
          * EventQualityAnswer
@@ -4376,6 +4418,26 @@ export interface components {
             type: "files";
         };
         /**
+         * FixChangeAnswer
+         * @description A row that a fix puts right: its import and number, what was wrong, and what it is then.
+         */
+        FixChangeAnswer: {
+            /** After */
+            after: string | null;
+            /** Before */
+            before: string | null;
+            /** Code */
+            code: string;
+            /** Column */
+            column: string;
+            /** Event */
+            event: string;
+            /** Number */
+            number: number;
+            /** Row */
+            row: number;
+        };
+        /**
          * FixDefinition
          * @description A fix: what is done to a property of an event from a source before rows are read.
          *
@@ -4416,6 +4478,24 @@ export interface components {
              * @default
              */
             zh?: string;
+        };
+        /**
+         * FixPreviewAnswer
+         * @description What a fix would do: of `looked` rows that were set aside `passing` would be whole.
+         *
+         *     Without the right `personal`, examples show no values.
+         */
+        FixPreviewAnswer: {
+            /** Examples */
+            examples: components["schemas"]["FixChangeAnswer"][];
+            /** Failing */
+            failing: components["schemas"]["FailingAnswer"][];
+            /** Looked */
+            looked: number;
+            /** Passing */
+            passing: number;
+            /** Whole */
+            whole: boolean;
         };
         /**
          * FolderReader
@@ -5887,6 +5967,21 @@ export interface components {
             measure: components["schemas"]["Measure"];
         };
         /**
+         * PreviewAnswer
+         * @description A tag as it would be: how many people would have it, and how its values are spread.
+         */
+        PreviewAnswer: {
+            /** Coverage */
+            coverage: number;
+            /** People */
+            people: number;
+            portrait: components["schemas"]["PortraitAnswer"];
+            /** Total */
+            total: number;
+            /** Warnings */
+            warnings: components["schemas"]["WarningAnswer"][];
+        };
+        /**
          * Problem
          * @description An RFC 9457 problem: what is wrong, where, and what to do.
          */
@@ -6122,6 +6217,22 @@ export interface components {
             reason: string;
             /** Zh */
             zh: string;
+        };
+        /**
+         * ReasonAnswer
+         * @description Whether a node holds for a person, and the value that decided.
+         */
+        ReasonAnswer: {
+            /** Holds */
+            holds: boolean;
+            /** Parts */
+            parts: components["schemas"]["ReasonAnswer"][];
+            /** Path */
+            path: string;
+            /** Text */
+            text: string;
+            /** Value */
+            value: unknown;
         };
         /**
          * ReasonCount
@@ -7499,117 +7610,6 @@ export interface components {
             per_second: number;
             /** Source */
             source: string;
-        };
-        /**
-         * ReasonAnswer
-         * @description Whether a node holds for a person, and the value that decided.
-         */
-        qunxiang__api__answers__ReasonAnswer: {
-            /** Holds */
-            holds: boolean;
-            /** Parts */
-            parts: components["schemas"]["qunxiang__api__answers__ReasonAnswer"][];
-            /** Path */
-            path: string;
-            /** Text */
-            text: string;
-            /** Value */
-            value: unknown;
-        };
-        /**
-         * ChangeAnswer
-         * @description A row that a fix puts right: its import and number, what was wrong, and what it is then.
-         */
-        qunxiang__api__fixes__ChangeAnswer: {
-            /** After */
-            after: string | null;
-            /** Before */
-            before: string | null;
-            /** Code */
-            code: string;
-            /** Column */
-            column: string;
-            /** Event */
-            event: string;
-            /** Number */
-            number: number;
-            /** Row */
-            row: number;
-        };
-        /**
-         * PreviewAnswer
-         * @description What a fix would do: of `looked` rows that were set aside `passing` would be whole.
-         *
-         *     Without the right `personal`, examples show no values.
-         */
-        qunxiang__api__fixes__PreviewAnswer: {
-            /** Examples */
-            examples: components["schemas"]["qunxiang__api__fixes__ChangeAnswer"][];
-            /** Failing */
-            failing: components["schemas"]["FailingAnswer"][];
-            /** Looked */
-            looked: number;
-            /** Passing */
-            passing: number;
-            /** Whole */
-            whole: boolean;
-        };
-        /**
-         * ChangeAnswer
-         * @description What a change by hand did; `unknown_names` are the first of the `unknown`, with reasons.
-         *
-         *     Rules see the change of a list at once; tags and the members of audiences after the next refresh.
-         */
-        qunxiang__api__naming__ChangeAnswer: {
-            /** By */
-            by: string;
-            /** Changed */
-            changed: number;
-            /** Count */
-            count: number;
-            /** Name */
-            name: string;
-            /** Names */
-            names: number;
-            /** People */
-            people: number;
-            /** Unknown */
-            unknown: number;
-            /** Unknown Names */
-            unknown_names: components["schemas"]["UnknownName"][];
-        };
-        /**
-         * ReasonAnswer
-         * @description Why values, or rows if `whole`, were set aside, and what can be done.
-         */
-        qunxiang__api__quality__ReasonAnswer: {
-            /** Code */
-            code: string;
-            /** Column */
-            column: string;
-            /** Count */
-            count: number;
-            /** Message */
-            message: string;
-            /** Remedy */
-            remedy: string;
-            /** Whole */
-            whole: boolean;
-        };
-        /**
-         * PreviewAnswer
-         * @description A tag as it would be: how many people would have it, and how its values are spread.
-         */
-        qunxiang__api__tags__PreviewAnswer: {
-            /** Coverage */
-            coverage: number;
-            /** People */
-            people: number;
-            portrait: components["schemas"]["PortraitAnswer"];
-            /** Total */
-            total: number;
-            /** Warnings */
-            warnings: components["schemas"]["WarningAnswer"][];
         };
     };
     responses: never;
@@ -9795,7 +9795,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["qunxiang__api__fixes__PreviewAnswer"];
+                    "application/json": components["schemas"]["FixPreviewAnswer"];
                 };
             };
             /** @description What is wrong, where, and what to do. */
@@ -10336,7 +10336,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["qunxiang__api__naming__ChangeAnswer"];
+                    "application/json": components["schemas"]["ChangeAnswer"];
                 };
             };
             /** @description What is wrong, where, and what to do. */
@@ -10400,7 +10400,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["qunxiang__api__naming__ChangeAnswer"];
+                    "application/json": components["schemas"]["ChangeAnswer"];
                 };
             };
             /** @description What is wrong, where, and what to do. */
@@ -10470,7 +10470,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["qunxiang__api__naming__ChangeAnswer"];
+                    "application/json": components["schemas"]["ChangeAnswer"];
                 };
             };
             /** @description What is wrong, where, and what to do. */
@@ -10505,7 +10505,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["qunxiang__api__naming__ChangeAnswer"];
+                    "application/json": components["schemas"]["ChangeAnswer"];
                 };
             };
             /** @description What is wrong, where, and what to do. */
@@ -10537,7 +10537,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["qunxiang__api__naming__ChangeAnswer"];
+                    "application/json": components["schemas"]["ChangeAnswer"];
                 };
             };
             /** @description What is wrong, where, and what to do. */
@@ -11819,7 +11819,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["qunxiang__api__tags__PreviewAnswer"];
+                    "application/json": components["schemas"]["PreviewAnswer"];
                 };
             };
             /** @description What is wrong, where, and what to do. */
@@ -11957,7 +11957,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["qunxiang__api__naming__ChangeAnswer"];
+                    "application/json": components["schemas"]["ChangeAnswer"];
                 };
             };
             /** @description What is wrong, where, and what to do. */
@@ -12062,7 +12062,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["qunxiang__api__naming__ChangeAnswer"];
+                    "application/json": components["schemas"]["ChangeAnswer"];
                 };
             };
             /** @description What is wrong, where, and what to do. */
@@ -12094,7 +12094,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["qunxiang__api__naming__ChangeAnswer"];
+                    "application/json": components["schemas"]["ChangeAnswer"];
                 };
             };
             /** @description What is wrong, where, and what to do. */
@@ -12539,7 +12539,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["qunxiang__api__answers__ReasonAnswer"];
+                    "application/json": components["schemas"]["ReasonAnswer"];
                 };
             };
             /** @description What is wrong, where, and what to do. */

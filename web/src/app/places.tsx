@@ -7,6 +7,7 @@ import {
   IdcardOutlined,
   KeyOutlined,
   ProfileOutlined,
+  SafetyCertificateOutlined,
   TagsOutlined,
   TeamOutlined,
   ThunderboltOutlined,
@@ -26,6 +27,7 @@ export const PLACE_WORDS = words({
     home: "首页",
     imports: "导入",
     catalog: "字段与事件",
+    quality: "数据质量",
     customers: "客户",
     tags: "标签",
     audiences: "人群",
@@ -44,6 +46,7 @@ export const PLACE_WORDS = words({
     home: "Home",
     imports: "Imports",
     catalog: "Fields and events",
+    quality: "Data quality",
     customers: "Customers",
     tags: "Tags",
     audiences: "Audiences",
@@ -60,7 +63,7 @@ export type PlaceName = keyof (typeof PLACE_WORDS)["zh"];
 
 export interface Place {
   name: PlaceName;
-  to: "/" | "/imports" | "/catalog" | "/customers" | "/tags" | "/audiences" | "/audiences/compare" | "/lists" | "/jobs" | "/members" | "/tokens" | "/system";
+  to: "/" | "/imports" | "/catalog" | "/quality" | "/customers" | "/tags" | "/audiences" | "/audiences/compare" | "/lists" | "/jobs" | "/members" | "/tokens" | "/system";
   Icon: ComponentType;
   needs: Scope;
   /** The second letter of its shortcut, after `g`. */
@@ -74,6 +77,7 @@ export const PLACES: { group: PlaceName; places: Place[] }[] = [
     places: [
       { name: "imports", to: "/imports", Icon: CloudUploadOutlined, needs: "read", letter: "i" },
       { name: "catalog", to: "/catalog", Icon: ProfileOutlined, needs: "read", letter: "f" },
+      { name: "quality", to: "/quality", Icon: SafetyCertificateOutlined, needs: "read", letter: "q" },
     ],
   },
   {
