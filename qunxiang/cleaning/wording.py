@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from qunxiang.catalog import EventDefinition, FieldDefinition, PropertyDefinition
-from qunxiang.sources import CUSTOMERS, PERSON, MappingDefinition, plain
+from qunxiang.sources import CUSTOMERS, EVENT, ID, KEY, PERSON, MappingDefinition, plain
 
 # What a message says of an event stands in columns of this prefix; of its surroundings in these.
 PROPERTY, CONTEXT = "p.", "c."
@@ -55,13 +55,15 @@ class Words:
                 yield Told(column, word, self.all(word), column.startswith(PROPERTY))
 
     def of_mapping(self, mapping: MappingDefinition, columns: Iterable[str]) -> Iterator[Told]:
-        """Yield what columns of a file say."""
+        """Yield what columns of a file say, identifiers and times too; those nobody has to plan."""
         there = set(columns)
         for one in mapping.columns:
             to = one.to or ""
-            if one.column in there and not to.startswith(("@", PERSON)):
-                words = self.all(to) if to else frozenset[str]()
-                yield Told(one.column, to or one.column, words | {plain(one.column)}, bool(to))
+            if one.column in there and to not in {EVENT, KEY}:
+                word = to.removeprefix(ID).removeprefix(PERSON).removeprefix("@")
+                words = self.all(word) if word else frozenset[str]()
+                own = bool(to) and not to.startswith(("@", PERSON))
+                yield Told(one.column, word or one.column, words | {plain(one.column)}, own)
 
 
 def word_of(column: str) -> str:

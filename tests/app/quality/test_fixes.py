@@ -193,7 +193,7 @@ def test_rows_of_files_are_put_right_and_taken_back(house: House, tmp_path: Path
         {
             "订单号": ["A1", "A2", "A3"],
             "手机号": ["13712340001", "13712340002", "13712340003"],
-            "下单时间": ["2026-03-01 10:00", "am 01.03.2026 um 11", "2026-03-01 12:00"],
+            "下单时间": ["2026-03-01 10:00", "am 01.03.2026 um 11:30", "2026-03-01 12:00"],
             "实付金额": ["12", "20", "gratis"],
             "门店": ["一店", "二店", "三店"],
         }
@@ -211,12 +211,17 @@ def test_rows_of_files_are_put_right_and_taken_back(house: House, tmp_path: Path
     Fixes(house).apply(one, HOUSEHOLDER)
     two = fix("shop", {"do": "rename", "to": "channel"}, property="store")
     Fixes(house).apply(two, HOUSEHOLDER)
+    form = {"do": "cast", "format": "am %d.%m.%Y um %H:%M"}
+    three = fix("time", form, property="下单时间")
+    Fixes(house).apply(three, HOUSEHOLDER)
     load(house)
     assert {(r["order_id"], float(r["amount"]), r["channel"]) for r in rows(house)} == {
         ("A1", 12, "一店"),
+        ("A2", 20, "二店"),
         ("A3", 0, "三店"),
     }
-    for gone in (one, two):
+    assert aside(house) == []
+    for gone in (one, two, three):
         Fixes(house).apply(gone.model_copy(update={"enabled": False}), HOUSEHOLDER)
     load(house)
     assert (rows(house), aside(house)) == before

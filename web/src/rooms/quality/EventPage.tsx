@@ -99,13 +99,13 @@ function Schema({ one }: { one: EventDetail }) {
   const f = useFormats();
   const { rows } = one.quality;
   const columns: ColumnOf<PropertyQuality>[] = [
-    { key: "property", title: t.property, show: ({ name }) => <span className="code">{name}</span> },
+    { key: "property", title: t.property, width: 150, show: ({ name }) => <span className="code">{name}</span> },
     { key: "type", title: t.type, show: ({ seen }) => seen?.value ?? "–" },
     { key: "fill", title: t.fill, show: ({ seen }) => (seen && rows ? <Share of={seen.filled / rows} name={t.fill} /> : t.missing) },
     { key: "distinct", title: t.distinct, numeric: true, show: ({ seen }) => (seen ? f.count(seen.distinct) : "–") },
     { key: "range", title: t.range, show: ({ seen }) => (seen?.least == null ? "–" : `${short(seen.least)} … ${short(seen.greatest ?? "")}`), wide: true },
     { key: "examples", title: t.examples, show: ({ seen }) => seen?.top.slice(0, SHOWN).map(short).join(" · ") || "–", wide: true },
-    { key: "declared", title: t.declared, show: ({ declared }) => <Declared of={declared} /> },
+    { key: "declared", title: t.declared, width: 160, show: ({ declared }) => <Declared of={declared} /> },
   ];
   return <DataTable name={t.schema} rows={one.properties} columns={columns} keyOf={({ name }) => name} />;
 }
