@@ -3,7 +3,7 @@ import js from "@eslint/js";
 import hooks from "eslint-plugin-react-hooks";
 import tseslint from "typescript-eslint";
 
-const rooms = ["audiences", "catalog", "customers", "entry", "home", "imports", "jobs", "members", "system", "tags"];
+const rooms = ["audiences", "catalog", "customers", "entry", "home", "imports", "jobs", "members", "quality", "system", "tags"];
 const above = (...names) => names.map((name) => `@/${name}/*`);
 const keep = (files, group, message) => ({
   files,

@@ -29,6 +29,8 @@ Kind = Literal[
     "lifecycle",
     "connectors",
     "schedules",
+    "plans",
+    "fixes",
 ]
 Force = Annotated[bool, Query(description="Whether those that name it are left at a loss.")]
 

@@ -12,6 +12,8 @@ from qunxiang.app.columns import (
 from qunxiang.app.definitions import retire_definition, save_definition
 from qunxiang.app.feeds import Feed, FeedDay, Feeds, Way
 from qunxiang.app.figures import CHANNELS, Figures, FiguresOf, Month
+from qunxiang.app.fixes import Change as FixChange
+from qunxiang.app.fixes import Fixes, Preview, SourceGroup, describe_fix
 from qunxiang.app.handtags import HandTags, TagState
 from qunxiang.app.happenings import Happenings, Plain, TimelinePage, make_plain
 from qunxiang.app.home import Home, HomeState, SourceState
@@ -23,8 +25,10 @@ from qunxiang.app.labels import Labels, label_tag, label_values
 from qunxiang.app.lists import Change, Lists, ListState
 from qunxiang.app.matches import Match, Matches
 from qunxiang.app.persons import Persons, Receipt
+from qunxiang.app.plans import Plans
 from qunxiang.app.preferences import Preference, Preferences, forget_account
 from qunxiang.app.pulls import ConnectorState, PullDone, Pulls, Tried
+from qunxiang.app.quality import EventDetail, EventQuality, Freshness, Quality
 from qunxiang.app.questions import Count, Order, Questions
 from qunxiang.app.redactions import make_redactor
 from qunxiang.app.refresh import Refresh, RefreshDone, StageDone, last_instant, rebuild
@@ -62,6 +66,8 @@ __all__ = [
     "ColumnValue",
     "ConnectorState",
     "Count",
+    "EventDetail",
+    "EventQuality",
     "EventState",
     "Fate",
     "Feed",
@@ -70,7 +76,10 @@ __all__ = [
     "FieldState",
     "Figures",
     "FiguresOf",
+    "FixChange",
+    "Fixes",
     "Found",
+    "Freshness",
     "Group",
     "HandTags",
     "Happenings",
@@ -94,10 +103,13 @@ __all__ = [
     "Outcome",
     "Persons",
     "Plain",
+    "Plans",
     "Preference",
     "Preferences",
+    "Preview",
     "PullDone",
     "Pulls",
+    "Quality",
     "Questions",
     "Receipt",
     "Refresh",
@@ -111,6 +123,7 @@ __all__ = [
     "Schedules",
     "Seen",
     "SetAside",
+    "SourceGroup",
     "SourceState",
     "StageDone",
     "StoreSize",
@@ -135,6 +148,7 @@ __all__ = [
     "What",
     "Work",
     "Worker",
+    "describe_fix",
     "find_uses",
     "forget_account",
     "label_tag",

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from qunxiang.app.house import House
 from qunxiang.app.lists import Lists
+from qunxiang.app.plans import check_plan
 from qunxiang.app.pulls import Pulls
 from qunxiang.app.questions import Questions
 from qunxiang.app.timetables import REFRESH, ScheduleDefinition
@@ -16,10 +17,13 @@ from qunxiang.catalog import (
     Definition,
     Expected,
     FieldDefinition,
+    FixDefinition,
     ListDefinition,
+    PlanDefinition,
     kind_of,
     say_kind,
 )
+from qunxiang.cleaning import try_format
 from qunxiang.errors import LanguageError, QunxiangError
 from qunxiang.governance import Caller
 from qunxiang.language import Rule, Schema, check_measure
@@ -75,11 +79,29 @@ def check_definition(house: House, caller: Caller, definition: Definition) -> De
     if isinstance(definition, ConnectorDefinition):
         caller.require("admin")  # it says which places are read, and where secrets are sent
         Pulls(house).check(definition)
+    if isinstance(definition, FixDefinition):
+        return check_fix(definition)
+    if isinstance(definition, PlanDefinition):
+        return check_plan(house, definition)
     if isinstance(definition, ScheduleDefinition):
         caller.require("refresh" if definition.runs == REFRESH else "import")
         if definition.runs != REFRESH:
             house.catalog.get(ConnectorDefinition, definition.runs)
     return definition
+
+
+def check_fix(fix: FixDefinition) -> FixDefinition:
+    """Return a fix that can be done.
+
+    Raises:
+        QunxiangError: app.bad_fix, if its format cannot be read.
+    """
+    if fix.does.do == "cast":
+        try:
+            try_format(fix.does.format)
+        except ValueError as error:
+            raise QunxiangError("app.bad_fix", name=fix.name, reason=str(error)) from error
+    return fix
 
 
 def retire_definition(

@@ -12,9 +12,17 @@ import pyarrow as pa
 
 from qunxiang.app.house import House
 from qunxiang.audiences import AudienceDefinition
-from qunxiang.catalog import Definition, EventDefinition, FieldDefinition
+from qunxiang.catalog import (
+    Default,
+    Definition,
+    EventDefinition,
+    FieldDefinition,
+    FixDefinition,
+    MapValues,
+)
 from qunxiang.governance import Caller, as_field, is_masked, mask
 from qunxiang.language import All, AnyOf, Compare, Measure, Measured, Not, Rule
+from qunxiang.sources import CUSTOMERS
 from qunxiang.tags import TagDefinition, change_rules
 
 D = TypeVar("D", bound=Definition)
@@ -41,9 +49,30 @@ def make_redactor(house: House, caller: Caller) -> Callable[[D], D]:
             if measure is not None:
                 how = how.model_copy(update={"measure": _redact_measure(measure, events)})
             return definition.model_copy(update={"how": how})
+        if isinstance(definition, FixDefinition):
+            known = columns if definition.event == CUSTOMERS else events.get(definition.event, {})
+            return _redact_fix(definition, known.get(definition.property or ""))
         return definition
 
     return redact
+
+
+def _redact_fix(fix: FixDefinition, field: FieldDefinition | None) -> FixDefinition:
+    if field is None:
+        return fix
+
+    def hide(value: str | None) -> str | None:
+        return None if value is None else mask(pa.array([value]), field)[0].as_py()
+
+    match fix.does:
+        case MapValues(values=values):
+            shown = {hide(before) or "": hide(after) for before, after in values.items()}
+            does = MapValues(values=shown)
+        case Default(value=value):
+            does = Default(value=hide(value) or "*")
+        case _:
+            return fix
+    return fix.model_copy(update={"does": does})
 
 
 def _redact(rule: Rule, columns: Masked, events: Mapping[str, Masked]) -> Rule:

@@ -25,6 +25,7 @@ from qunxiang.catalog import (
     Definition,
     EventDefinition,
     FieldDefinition,
+    FixDefinition,
     IdentifierDefinition,
     ListDefinition,
     SourceDefinition,
@@ -110,6 +111,11 @@ class Refresh:
         with self._house.exclusive():
             return self._stage("clean", self._clean, self._landed)
 
+    def repeat(self, name: str) -> None:
+        """Have a stage run at the next refresh, whether or not what it reads has changed."""
+        self._stamps.pop(name, None)
+        self._keep_stamps()
+
     def _stage(self, name: str, work: Callable[[], object], stamp: Callable[[], Any]) -> StageDone:
         began = time.perf_counter()
         self._tell(name, 0)
@@ -167,7 +173,7 @@ class Refresh:
         return [imports, sorted(sources.undone_days()), sources.stream.extent()]
 
     def _landed(self) -> Any:
-        return [self._arrived, self._defined(FieldDefinition, EventDefinition)]
+        return [self._arrived, self._defined(FieldDefinition, EventDefinition, FixDefinition)]
 
     def _sightings(self) -> Any:
         return [self._stamps.get("clean"), self._defined(IdentifierDefinition)]

@@ -7,7 +7,7 @@ neither the tables nor to wait for whoever changes them.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
@@ -28,12 +28,16 @@ class Aside:
 
 @dataclass(frozen=True)
 class AsideGroup:
-    """What was set aside for one reason in one column; `whole` if the rows went with it."""
+    """What was set aside for one reason in one column of an event; `whole` if the rows went with it.
+
+    `event` may be `customers`, and is empty where it is not known.
+    """
 
     code: str
     column: str
     whole: bool
     count: int
+    event: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,10 +57,12 @@ class SetAside:
 
     def publish(self) -> None:
         """Count anew and put the counts on the shelf."""
-        by = ["import_no", "code", "column", "whole_row"]
+        by = ["import_no", "code", "column", "whole_row", "event"]
         found = self._house.warehouse.tally(SET_ASIDE, by)
         loaded = self._house.warehouse.read(LOADS, ["import_no"])["import_no"]
-        kinds: dict[str, Kind] = dict(zip(by, ("number", "text", "text", "yesno"), strict=True))
+        kinds: dict[str, Kind] = dict(
+            zip(by, ("number", "text", "text", "yesno", "text"), strict=True)
+        )
         columns = {ASIDE + n: column_of(found[n], kind) for n, kind in kinds.items()}
         columns[ASIDE + "rows"] = column_of(found["rows"], "number")
         columns[ASIDE + "loaded"] = column_of(loaded, "number")
@@ -87,8 +93,31 @@ class SetAside:
 
     def _groups(self) -> Iterator[tuple[int, AsideGroup]]:
         names = ("import_no", "code", "column", "whole_row", "rows")
-        for number, code, column, whole, count in zip(*map(self._read, names), strict=True):
-            yield int(number), AsideGroup(code, column or "", bool(whole), int(count))
+        columns = [*map(self._read, names)]
+        events = self._read("event") or [""] * len(columns[0])  # none from before they were noted
+        for number, code, column, whole, count, event in zip(*columns, events, strict=True):
+            yield int(number), AsideGroup(code, column or "", bool(whole), int(count), event or "")
+
+    def all(self) -> Iterator[tuple[int, AsideGroup]]:
+        """Yield why rows and values were set aside, with the import they came with."""
+        return self._groups()
+
+    def by_source(self) -> Iterator[tuple[str, AsideGroup]]:
+        """Yield why rows and values were set aside, with the source they came from."""
+        sources = {i.number: i.source for i in self._house.sources.all()}
+        for number, group in self._groups():
+            if number in sources:
+                yield sources[number], group
+
+    def reasons(self, source: str, event: str) -> list[AsideGroup]:
+        """Return why rows and values of an event from a source were set aside, the most frequent first."""
+        counts: dict[AsideGroup, int] = {}
+        for of, group in self.by_source():
+            if of == source and group.event == event:
+                key = replace(group, count=0)
+                counts[key] = counts.get(key, 0) + group.count
+        found = [replace(group, count=count) for group, count in counts.items()]
+        return sorted(found, key=lambda g: (-g.count, g.code, g.column))
 
     def _read(self, name: str) -> list[Any]:
         shelf = self._house.shelf

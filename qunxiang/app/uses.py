@@ -12,8 +12,10 @@ from qunxiang.catalog import (
     Definition,
     EventDefinition,
     FieldDefinition,
+    FixDefinition,
     IdentifierDefinition,
     ListDefinition,
+    PlanDefinition,
     SourceDefinition,
 )
 from qunxiang.language import Compare, InAudience, Listed, Measured, Rule, leaves
@@ -35,6 +37,8 @@ KINDS: dict[str, type[Definition]] = {
     "lifecycle": LifecycleDefinition,
     "connectors": ConnectorDefinition,
     "schedules": ScheduleDefinition,
+    "plans": PlanDefinition,
+    "fixes": FixDefinition,
 }
 Key = tuple[str, str]  # a kind and a name
 
@@ -96,6 +100,17 @@ def _named_by(definition: Definition) -> Iterator[Key]:
             yield "mappings", name
         case ScheduleDefinition(runs=name) if name != REFRESH:
             yield "connectors", name
+        case _:
+            yield from _of_sources(definition)
+
+
+def _of_sources(definition: Definition) -> Iterator[Key]:
+    match definition:
+        case PlanDefinition(sources=sources, events=planned):
+            yield from (("sources", source) for source in sources)
+            yield from (("events", event.event) for event in planned)
+        case FixDefinition(source=source, event=event):
+            yield from (("sources", source), ("events", event))
         case _:
             pass
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import polars as pl
 import pyarrow as pa
 
 from qunxiang.cleaning.changes import UNLINK
-from qunxiang.cleaning.faults import ROW, list_whole_rows
+from qunxiang.cleaning.faults import ROW, list_whole_rows, name_event
 from qunxiang.cleaning.numbering import Register, Together, stamp
 from qunxiang.cleaning.tables import IDENTIFIERS, PARTINGS, REPEATS, SET_ASIDE, SIGHTINGS, table_of
 from qunxiang.cleaning.tidying import Tidy
@@ -19,7 +21,10 @@ SAME_ID = "row.same_id"
 
 
 class Seen:
-    """The row ids that stand in each table, read when first asked for."""
+    """The row ids that stand in each table, read when first asked for.
+
+    Where rows have left a table, it is to be made anew.
+    """
 
     def __init__(self, warehouse: Warehouse) -> None:
         self._warehouse = warehouse
@@ -32,6 +37,14 @@ class Seen:
             if table in self._warehouse.tables() and self._warehouse.count(table):
                 tally.seen(self._warehouse.read(table, ["row_id"])["row_id"].to_numpy())
         return pl.Series(self._tallies[table].seen(ids.to_numpy()) > 0)
+
+
+def take_out(warehouse: Warehouse, imports: Iterable[int]) -> None:
+    """Take everything that imports brought out of every table."""
+    numbers = list(imports)
+    for table in sorted(warehouse.tables()):
+        if "import_no" in warehouse.columns(table):
+            warehouse.delete(table, "import_no", numbers)
 
 
 class Arrival:
@@ -84,11 +97,12 @@ class Arrival:
                 frame = frame.filter(~parting)  # noqa: PLW2901 - the rest of it goes on
             again = self._seen.again(table, frame["row_id"])
             if again.any():
-                frame = self._sift(table, frame, again)  # noqa: PLW2901
+                frame = self._sift(what, frame, again)  # noqa: PLW2901
             self._add(table, frame, timed=True)
         self.set_aside(tidy.faults)
 
-    def _sift(self, table: str, frame: pl.DataFrame, again: pl.Series) -> pl.DataFrame:
+    def _sift(self, what: str, frame: pl.DataFrame, again: pl.Series) -> pl.DataFrame:
+        table = table_of(what)
         self._flush(table)
         fresh, repeated = frame.filter(~again), frame.filter(again)
         keys = pa.table({"row_id": repeated["row_id"].unique().to_arrow()})
@@ -98,7 +112,9 @@ class Arrival:
         differing = repeated.join(known, on=["row_id", "content"], how="anti")
         self.repeats += len(repeated) - len(differing)
         if len(differing):
-            self.set_aside([list_whole_rows(differing[ROW], SAME_ID, "", None)])
+            found = [list_whole_rows(differing[ROW], SAME_ID, "", None)]
+            name_event(found, what)
+            self.set_aside(found)
         return fresh
 
     def _part(self, frame: pl.DataFrame, which: pl.Expr) -> None:

@@ -45,6 +45,13 @@ def list_whole_rows(numbers: pl.Series, code: str, column: str, value: str | Non
     )
 
 
+def name_event(faults: list[pl.DataFrame], event: str) -> None:
+    """Note of faults that name no event yet which one they are of."""
+    for place, fault in enumerate(faults):
+        if "event" not in fault.columns:
+            faults[place] = fault.with_columns(pl.lit(event).alias("event"))
+
+
 def list_bad_rows(batch: RawBatch) -> pl.DataFrame:
     """Return the rows of a batch that could not be read."""
     return pl.DataFrame(
@@ -54,6 +61,7 @@ def list_bad_rows(batch: RawBatch) -> pl.DataFrame:
             "code": [b.code for b in batch.bad],
             "value": [b.raw for b in batch.bad],
             "whole_row": [True] * len(batch.bad),
+            "event": [""] * len(batch.bad),
         },
         schema={
             "row_no": pl.Int64,
@@ -61,5 +69,6 @@ def list_bad_rows(batch: RawBatch) -> pl.DataFrame:
             "code": pl.String,
             "value": pl.String,
             "whole_row": pl.Boolean,
+            "event": pl.String,
         },
     )

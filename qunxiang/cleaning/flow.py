@@ -6,6 +6,7 @@ leaves it wholly loaded or not at all, and starting again loads it once.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -14,13 +15,15 @@ import polars as pl
 import pyarrow as pa
 
 from qunxiang.catalog import Catalog, EventDefinition, FieldDefinition, IdentifierDefinition
-from qunxiang.cleaning.arrivals import Arrival, Seen
+from qunxiang.cleaning.arrivals import Arrival, Seen, take_out
 from qunxiang.cleaning.dictionary import Dictionary
 from qunxiang.cleaning.faults import list_bad_rows
 from qunxiang.cleaning.items import Item, list_items
 from qunxiang.cleaning.messages import find_mentions, list_ids
 from qunxiang.cleaning.numbering import Register
 from qunxiang.cleaning.recipes import Options, options_of
+from qunxiang.cleaning.rehearsals import Rehearsal
+from qunxiang.cleaning.rulebook import Definitions, mark_fixes
 from qunxiang.cleaning.streaming import StreamLoader
 from qunxiang.cleaning.tables import (
     CUSTOMER_ROWS,
@@ -30,7 +33,7 @@ from qunxiang.cleaning.tables import (
     event_columns,
     event_table,
 )
-from qunxiang.cleaning.tidying import Tidier
+from qunxiang.cleaning.tidying import Tidier, Tidy
 from qunxiang.cleaning.trials import Counts, Trial
 from qunxiang.engine import Warehouse, hash_strings, run_ahead
 from qunxiang.settings import Settings
@@ -46,6 +49,7 @@ from qunxiang.sources import (
 )
 
 Progress = Callable[[int], None]
+_AGAIN = -1  # the mark of no fixes: what bears it is loaded again
 _TELLING = 5  # an identifier shorter than this says nothing in the middle of a text
 
 
@@ -79,20 +83,22 @@ class Cleaning:
 
     def pending(self) -> tuple[list[Import], list[int]]:
         """Return the imports to load, oldest first, and the numbers of those to unload."""
-        loaded: dict[int, int] = {}
+        loaded: dict[int, tuple[int, int]] = {}
         if LOADS in self._warehouse.tables():
-            rows = self._warehouse.read(LOADS, ["import_no", "menders"]).to_pylist()
-            loaded = {r["import_no"]: r["menders"] for r in rows}
+            self._warehouse.ensure(LOADS, FIXED[LOADS])
+            rows = self._warehouse.read(LOADS, ["import_no", "menders", "fixes"]).to_pylist()
+            loaded = {r["import_no"]: (r["menders"], r["fixes"] or 0) for r in rows}
         every = {i.number: i for i in self._sources.landed()}
         # Days of streams are loaded as they come, by the position in their log.
         landed = {n: i for n, i in every.items() if not is_stream(i.shape)}
         days = every.keys() - landed.keys()
-        menders = mark_menders(landed.values())
-        # An import of which rows were mended or withdrawn since is loaded again, without them.
+        marks = self._marks(landed.values())
+        # An import of which rows were mended or withdrawn since, or for which a fix came or went,
+        # is loaded again.
         stale = {
             n
-            for n, mended_by in loaded.items()
-            if n not in days and (n not in landed or menders[n] != mended_by)
+            for n, mark in loaded.items()
+            if n not in days and (n not in landed or marks[n] != mark)
         }
         arriving = [i for n, i in landed.items() if n not in loaded or n in stale]
         return arriving, sorted(stale)
@@ -124,15 +130,33 @@ class Cleaning:
         """How values are read where no mapping says otherwise."""
         return options_of(self._settings)
 
+    def rehearsal(self) -> Rehearsal:
+        """Return what runs rows that have come already through rules, keeping nothing."""
+        self.prepare()
+        options = options_of(self._settings)
+        return Rehearsal(self._warehouse, self._catalog, self._sources, options)
+
     def load(self, one: Import, register: Register, seen: Seen, progress: Progress) -> None:
         """Load one import in one transaction."""
         mapping = self._catalog.version(MappingDefinition, one.mapping, one.mapping_version)
+        menders, fixes = self._marks(self._sources.landed())[one.number]
+        rules = Definitions.of(self._catalog).rules(one.source, day_of(one), self._options(mapping))
+        if rules is not None:
+            mapping = rules.extend(mapping)
         tidier = Tidier(mapping, self.dictionary(), self._options(mapping))
-        menders = mark_menders(self._sources.landed())[one.number]
         arriving = Arrival(
             self._warehouse, register, seen, import_no=one.number, source=mapping.source
         )
-        tidied = ((tidier.tidy(b.rows, b.row_numbers), b) for b in self._sources.rows_of(one))
+
+        def treat(batch: RawBatch) -> Tidy:
+            if rules is None or not batch.rows.num_rows:
+                return tidier.tidy(batch.rows, batch.row_numbers)
+            sifted = rules.treat_file(mapping, batch.rows, batch.row_numbers)
+            out = tidier.tidy(sifted.frame.to_arrow(), sifted.numbers.to_arrow())
+            out.faults += sifted.faults
+            return out
+
+        tidied = ((treat(b), b) for b in self._sources.rows_of(one))
         with self._warehouse.transaction(), run_ahead(tidied) as arrived:
             for tidy, batch in arrived:
                 arriving.insert(tidy)
@@ -145,15 +169,33 @@ class Cleaning:
                 "rows": [arriving.rows],
                 "set_aside": [arriving.aside],
                 "menders": [menders],
+                "fixes": [fixes],
             }
             self._warehouse.insert(LOADS, pa.table(note))
 
     def unload(self, number: int) -> None:
         """Take everything an undone import brought out again, in one transaction."""
         with self._warehouse.transaction():
-            for table in sorted(self._warehouse.tables()):
-                if "import_no" in self._warehouse.columns(table):
-                    self._warehouse.delete(table, "import_no", [number])
+            take_out(self._warehouse, [number])
+
+    def replay(self, imports: Iterable[int]) -> None:
+        """Have imports loaded again at the next refresh, though nothing they are read by has changed."""
+        self._warehouse.ensure(LOADS, FIXED[LOADS])
+        numbers = list(imports)
+        told = self._warehouse.read(LOADS, list(FIXED[LOADS]), where={"import_no": numbers})
+        again = pa.array([_AGAIN] * told.num_rows, pa.int64())
+        place = told.schema.get_field_index("fixes")
+        with self._warehouse.transaction():
+            self._warehouse.delete(LOADS, "import_no", numbers)
+            self._warehouse.insert(LOADS, told.set_column(place, "fixes", again))
+
+    def _marks(self, landed: Iterable[Import]) -> dict[int, tuple[int, int]]:
+        """Return, for each import, the marks of what mends it and of the fixes it is for."""
+        imports = list(landed)
+        menders, fixes = mark_menders(imports), Definitions.of(self._catalog).fixes
+        return {
+            i.number: (menders[i.number], mark_fixes(fixes, i.source, day_of(i))) for i in imports
+        }
 
     def find_rows(
         self, one: Import, wanted: Mapping[str, Sequence[str]], among: set[int] | None = None
@@ -240,6 +282,11 @@ class Cleaning:
         if mapping.rows in events:
             events[mapping.rows] = mapping.extend(events[mapping.rows])
         return Dictionary(dictionary.fields, events, dictionary.identifiers)
+
+
+def day_of(one: Import) -> dt.date:
+    """Return the day (UTC) on which an import came."""
+    return dt.datetime.fromisoformat(one.at).astimezone(dt.UTC).date()
 
 
 def mark_menders(landed: Iterable[Import]) -> Mapping[int, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -16,6 +16,7 @@ from qunxiang.catalog import ValueType
 from qunxiang.cleaning.changes import CHANGE, IN_TURN, LISTS, UNLINK, write_change
 from qunxiang.cleaning.items import Told
 from qunxiang.cleaning.tidying import RECORD, SAID
+from qunxiang.cleaning.wording import CONTEXT, PROPERTY
 from qunxiang.errors import QunxiangError
 from qunxiang.sources import (
     AT,
@@ -28,13 +29,15 @@ from qunxiang.sources import (
     Message,
     Portion,
     flatten,
+    plain,
 )
 
-PROPERTY, CONTEXT = "p.", "c."
 _AHEAD = 600 * 1_000_000  # a client's clock may be that fast; what is later cannot be
 _BEGIN = datetime(1970, 1, 1, tzinfo=UTC)
 _DEPTH = 40  # deeper than the intake lets in
 _LINES = ("products", "items", "contents")
+# Of these a message may hold several lines, as an order does its products.
+_WITH_LINES = frozenset({"purchase", "refund", "add_to_cart", "view_item"})
 _KEPT = frozenset(
     {
         "page_url", "page_path", "page_title", "referrer", "screen",
@@ -102,19 +105,25 @@ class Aside:
             "code",
             "value",
             pl.lit(value=True).alias("whole_row"),
+            pl.lit("").alias("event"),
         )
 
 
 @dataclass
 class Sorted:
-    """Messages of one source, sorted by what they are: `sheets` by event, or customers; `items`."""
+    """Messages of one source, sorted by what they are: `sheets` by event, or customers; `items`.
+
+    `renames` says, by their plain words, which events are to be others.
+    """
 
     source: str
+    renames: Mapping[str, str] = field(default_factory=dict[str, str])
     sheets: dict[str, Sheet] = field(default_factory=dict[str, Sheet])
     aside: Aside = field(default_factory=Aside)
     items: Told = field(default_factory=Told)
     repeats: int = 0
     messages: int = 0
+    received: int = 0  # when the last of them was, microseconds
 
 
 class Sorter:
@@ -122,12 +131,10 @@ class Sorter:
 
     Args:
         event_of: returns the event that a client's word stands for, the word itself if it is new.
-        lines: the events of which a message may hold several lines, as the products of an order.
     """
 
-    def __init__(self, event_of: Callable[[str], str], lines: Iterable[str]) -> None:
+    def __init__(self, event_of: Callable[[str], str]) -> None:
         self._event_of = event_of
-        self._lines = frozenset(lines)
 
     def sort(self, portion: Portion, into: Sorted) -> None:
         """Sort the messages of a portion of the log, all of one source."""
@@ -137,6 +144,7 @@ class Sorter:
             portion.numbers().tolist(), *columns, strict=True
         ):
             into.messages += 1
+            into.received = max(into.received, received)
             if fault == REPEAT:
                 into.repeats += 1
                 continue
@@ -168,9 +176,10 @@ class Sorter:
         )
         base: dict[str, str | None] = {AT: _moment(at), SAID: content, **ids}
         if said.kind == "event" or said.group is not None:
-            name = self._event_of(said.event) or "group"
+            word = into.renames.get(plain(said.event), said.event) if into.renames else said.event
+            name = self._event_of(word) or "group"
             sheet = into.sheets.setdefault(name, Sheet())
-            for place, cells in enumerate(self._cells(name, said)):
+            for place, cells in enumerate(list_cells(name, said)):
                 key = said.id or f"{content}@{at}"
                 sheet.numbers.append(number)
                 sheet.cells.append({**base, KEY: f"{key}#{place}" if place else key, **cells})
@@ -180,29 +189,32 @@ class Sorter:
             _put_person(into, number, base, more, said)
         return ""
 
-    def _cells(self, name: str, said: Message) -> list[dict[str, str | None]]:
-        properties = said.properties
-        context = {CONTEXT + n: v for n, v in said.context.items() if n in _KEPT}
-        if said.group is not None:
-            kind, key = said.group
-            properties = {**properties, "group_type": kind, "group_key": key}
-            properties.update(said.changes.get("set", {}))
-        lines = self._lines_of(name, properties)
-        if lines is None:
-            return [{**context, **_flat(properties)}]
-        rest = {n: v for n, v in properties.items() if n not in _LINES}
-        # What an order costs in all is not what each of its lines costs.
-        whole = {n: v for n, v in rest.items() if n not in {"total", "revenue", "value", "amount"}}
-        return [{**context, **_flat({**whole, **line})} for line in lines]
 
-    def _lines_of(self, name: str, properties: Mapping[str, Any]) -> list[dict[str, Any]] | None:
-        if name not in self._lines:
-            return None
-        for word in _LINES:
-            lines = properties.get(word)
-            if isinstance(lines, list) and lines and all(isinstance(x, dict) for x in lines):
-                return cast("list[dict[str, Any]]", lines)
+def list_cells(name: str, said: Message) -> list[dict[str, str | None]]:
+    """Return what a message says of an event: a row of texts, or several if it has lines."""
+    properties = said.properties
+    context = {CONTEXT + n: v for n, v in said.context.items() if n in _KEPT}
+    if said.group is not None:
+        kind, key = said.group
+        properties = {**properties, "group_type": kind, "group_key": key}
+        properties.update(said.changes.get("set", {}))
+    lines = _lines_of(name, properties)
+    if lines is None:
+        return [{**context, **_flat(properties)}]
+    rest = {n: v for n, v in properties.items() if n not in _LINES}
+    # What an order costs in all is not what each of its lines costs.
+    whole = {n: v for n, v in rest.items() if n not in {"total", "revenue", "value", "amount"}}
+    return [{**context, **_flat({**whole, **line})} for line in lines]
+
+
+def _lines_of(name: str, properties: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+    if name not in _WITH_LINES:
         return None
+    for word in _LINES:
+        lines = properties.get(word)
+        if isinstance(lines, list) and lines and all(isinstance(x, dict) for x in lines):
+            return cast("list[dict[str, Any]]", lines)
+    return None
 
 
 _READ = ("raw", "fault", "protocol", "about", "received")

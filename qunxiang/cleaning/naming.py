@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import pyarrow as pa
 
@@ -16,7 +16,8 @@ from qunxiang.catalog import (
     PropertyDefinition,
     ValueType,
 )
-from qunxiang.cleaning.messages import CONTEXT, PROPERTY, Sheet
+from qunxiang.cleaning.dictionary import Dictionary
+from qunxiang.cleaning.wording import CONTEXT, PROPERTY, words_of_events
 from qunxiang.sources import (
     AT,
     CUSTOMERS,
@@ -50,23 +51,28 @@ _TYPES: dict[ValueType, ValueType] = {
     "resident_id": "resident_id",
     "money": "money",
 }
+Rows = pa.RecordBatch | pa.Table
+NOTHING: Mapping[str, str] = {}
 D = TypeVar("D", FieldDefinition, PropertyDefinition)
 
 
 class Namer:
     """Finds, for the sheets of messages, the mapping under which they are tidied."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, *, keep: bool = True) -> None:
+        """Read the catalog.
+
+        Args:
+            catalog: where definitions are found.
+            keep: whether what is new is added to it, or only told.
+        """
         self._catalog = catalog
+        self._keep = keep
         self._fields = dict(catalog.all(FieldDefinition))
         self._events = dict(catalog.all(EventDefinition))
         self._identifiers = catalog.all(IdentifierDefinition)
         self._words: dict[str, str] = {}
-        self._plain: dict[str, str] = {}
-        for event in self._events.values():
-            for each in (event.zh, event.en, *event.synonyms):
-                self._plain.setdefault(plain(each), event.name)
-        self._plain.update({plain(name): name for name in self._events})
+        self._plain = words_of_events(self._events)
         self.changed = False
 
     def event_of(self, word: str) -> str:
@@ -76,8 +82,22 @@ class Namer:
             found = self._words[word] = self._plain.get(plain(word), word)
         return found
 
-    def name(self, source: str, what: str, sheet: Sheet) -> MappingDefinition | None:
-        """Return the mapping of a sheet; None if there are too many events for one more."""
+    @property
+    def dictionary(self) -> Dictionary:
+        """The definitions there are, the new ones among them."""
+        return Dictionary(self._fields, self._events, self._identifiers)
+
+    def name(
+        self, source: str, what: str, sheet: Rows, planned: Mapping[str, str] = NOTHING
+    ) -> MappingDefinition | None:
+        """Return the mapping of rows of text; None if there are too many events for one more.
+
+        Args:
+            source: where they are from.
+            what: the event, or customers.
+            sheet: the rows.
+            planned: how values are to be written, by the plain words for them.
+        """
         if what == CUSTOMERS:
             return self._customers(source, sheet)
         event = self._events.get(what) or self._add_event(what)
@@ -86,14 +106,14 @@ class Namer:
         known = {p.name: p for p in event.properties}
         columns, new = self._match(sheet, _words(event.properties), known, MOST_PROPERTIES)
         if new:
-            more = tuple(self._property(n, sheet, c) for n, c in new.items())
+            more = tuple(self._property(n, sheet, c, planned) for n, c in new.items())
             event = event.model_copy(update={"properties": (*event.properties, *more)})
             self._save(event)
         return MappingDefinition(
             name=f"{field_name(source)}_stream", source=source, rows=event.name, columns=columns
         )
 
-    def _customers(self, source: str, sheet: Sheet) -> MappingDefinition:
+    def _customers(self, source: str, sheet: Rows) -> MappingDefinition:
         columns, new = self._match(sheet, _words(self._fields.values()), self._fields, MOST_FIELDS)
         for name, column in new.items():
             value, personal = _type_of(sheet, column)
@@ -107,19 +127,20 @@ class Namer:
                 synonyms=(column,),
             )
             self._fields[name] = field
-            self._catalog.save(field, author=AUTHOR)
+            if self._keep:
+                self._catalog.save(field, author=AUTHOR)
             self.changed = True
         return MappingDefinition(
             name=f"{field_name(source)}_stream", source=source, rows=CUSTOMERS, columns=columns
         )
 
     def _match(
-        self, sheet: Sheet, words: Mapping[str, str], known: Mapping[str, object], most: int
+        self, sheet: Rows, words: Mapping[str, str], known: Mapping[str, object], most: int
     ) -> tuple[tuple[ColumnMapping, ...], dict[str, str]]:
         """Return what columns mean, and the names for those that are new with the client's words."""
         found: list[ColumnMapping] = []
         new: dict[str, str] = {}
-        for column in sheet.columns():
+        for column in sheet.schema.names:
             if column in {AT, KEY}:
                 found.append(ColumnMapping(column=column, to=column))
             elif column.startswith(ID):
@@ -139,8 +160,11 @@ class Namer:
                 found.append(ColumnMapping(column=column, to=name))
         return tuple(found), new
 
-    def _property(self, name: str, sheet: Sheet, word: str) -> PropertyDefinition:
+    def _property(
+        self, name: str, sheet: Rows, word: str, planned: Mapping[str, str]
+    ) -> PropertyDefinition:
         value, personal = _type_of(sheet, word)
+        value = cast("ValueType", planned.get(plain(word), value))
         return PropertyDefinition(
             name=name, zh=word, en=word, value=value, personal=personal, synonyms=(word,)
         )
@@ -159,7 +183,8 @@ class Namer:
 
     def _save(self, event: EventDefinition) -> None:
         self._events[event.name] = event
-        self._catalog.save(event, author=AUTHOR)
+        if self._keep:
+            self._catalog.save(event, author=AUTHOR)
         self.changed = True
 
 
@@ -184,10 +209,11 @@ def _words(definitions: Iterable[FieldDefinition | PropertyDefinition]) -> dict[
     return found
 
 
-def _type_of(sheet: Sheet, word: str) -> tuple[ValueType, PersonalClass]:
+def _type_of(sheet: Rows, word: str) -> tuple[ValueType, PersonalClass]:
     """Return of which type a new column's values are, and how personal they look."""
-    values = [row.get(PROPERTY + word, row.get(CONTEXT + word)) for row in sheet.cells[:_SAMPLE]]
-    value = _TYPES.get(value_type(pa.array(values, pa.string())) or "text", "text")
+    column = next(c for c in (PROPERTY + word, CONTEXT + word) if c in sheet.schema.names)
+    values = pa.array(sheet.column(column).slice(0, _SAMPLE).to_pylist(), pa.string())
+    value = _TYPES.get(value_type(values) or "text", "text")
     if value == "resident_id":
         return value, "sensitive"
     return value, "contact" if value in {"phone", "mail"} else "none"

@@ -55,6 +55,38 @@ REASONS: dict[str, Reason] = {
         "累加只适用于数值字段，追加与移除只适用于列表字段", "Only numbers can be added to, and only lists appended to or taken from",
         "改为直接设置字段，或更改字段的类型", "Set the field instead, or change its type",
     ),
+    "plan.required": Reason(
+        "埋点方案要求的属性缺失", "The tracking plan asks for this property, and it is missing",
+        "让来源补上这个属性，或写一条修正规则给出默认值", "Have the source send it, or write a fix that gives a default",
+    ),
+    "plan.type": Reason(
+        "与埋点方案规定的类型不符", "This is not of the type that the tracking plan names",
+        "让来源改正写法，或写一条修正规则转换格式", "Have the source write it otherwise, or write a fix that reads its form",
+    ),
+    "plan.range": Reason(
+        "超出埋点方案规定的范围", "This is outside the range of the tracking plan",
+        "核对数值；若属正常，放宽方案中的范围", "Check the number; if it is right, widen the range in the plan",
+    ),
+    "plan.choice": Reason(
+        "不在埋点方案列出的取值之内", "This is none of the values that the tracking plan lists",
+        "写一条修正规则映射取值，或把这个值加进方案", "Write a fix that maps the value, or add it to the plan",
+    ),
+    "plan.pattern": Reason(
+        "与埋点方案规定的格式不符", "This does not match the pattern of the tracking plan",
+        "让来源改正格式，或修改方案中的正则表达式", "Have the source mend it, or change the plan's pattern",
+    ),
+    "plan.length": Reason(
+        "比埋点方案允许的更长", "This is longer than the tracking plan allows",
+        "让来源缩短内容，或放宽方案中的长度", "Have the source shorten it, or allow more letters in the plan",
+    ),
+    "plan.unknown_event": Reason(
+        "埋点方案里没有这个事件", "The tracking plan has no such event",
+        "把事件加进方案，或写一条修正规则改名", "Add the event to the plan, or write a fix that renames it",
+    ),
+    "plan.unknown_property": Reason(
+        "埋点方案里没有这个属性", "The tracking plan has no such property",
+        "把属性加进方案，或写一条修正规则改名或丢弃", "Add the property to the plan, or write a fix that renames or drops it",
+    ),
     "row.unknown_event": Reason(
         "不认识的事件", "There is no such event",
         "改成已有的事件名称，或先新建这个事件", "Use the name of an event there is, or define it first",

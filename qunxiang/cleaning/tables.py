@@ -137,6 +137,7 @@ FIXED: dict[str, dict[str, str]] = {
         "code": "text",
         "value": "text",
         "whole_row": "yesno",
+        "event": "text",  # or customers; empty where a row could not be read so far
     },
     STREAM_READS: {"segment": "place", "records": "place"},
     LOADS: {
@@ -145,6 +146,8 @@ FIXED: dict[str, dict[str, str]] = {
         "menders": "place",
         "rows": "place",
         "set_aside": "place",
+        "received": "place",  # when the last message of it came, microseconds; of streams alone
+        "fixes": "place",  # a mark of the fixes it was loaded under; 0 for none
     },
 }
 

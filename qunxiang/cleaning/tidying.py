@@ -11,7 +11,7 @@ import pyarrow as pa
 from qunxiang.catalog import EventDefinition, IdentifierDefinition, ValueType
 from qunxiang.cleaning.changes import CHANGE, ONCE, mark_changes
 from qunxiang.cleaning.dictionary import Dictionary
-from qunxiang.cleaning.faults import ROW, find_blocked, list_faults, list_whole_rows
+from qunxiang.cleaning.faults import ROW, find_blocked, list_faults, list_whole_rows, name_event
 from qunxiang.cleaning.recipes import RECIPES, Options
 from qunxiang.cleaning.switching import find_events
 from qunxiang.cleaning.tables import INFERRABLE, certainty
@@ -39,7 +39,7 @@ class Tidy:
 
     `rows` holds, per event (or `customers`), a frame with row_no, at, row_id, content, the fields
     or properties, and one text column `@id:TYPE` per identifier type. `faults` has row_no, column,
-    code, value and whole_row.
+    code, value, whole_row and event.
     """
 
     rows: dict[str, pl.DataFrame] = field(default_factory=dict[str, pl.DataFrame])
@@ -81,9 +81,10 @@ class Tidier:
         assert isinstance(raw, pl.DataFrame)
         raw = raw.with_columns(self._content(batch))
         numbers = pl.Series(ROW, row_numbers.to_numpy(), dtype=pl.Int64)
-        if self.mapping.rows == CUSTOMERS:
-            return self._customers(raw, numbers)
-        return self._events(raw, numbers)
+        of_people = self.mapping.rows == CUSTOMERS
+        out = self._customers(raw, numbers) if of_people else self._events(raw, numbers)
+        name_event(out.faults, CUSTOMERS if of_people else "")
+        return out
 
     def identify(self, batch: pa.RecordBatch) -> dict[str, pl.Series]:
         """Return the identifiers of each row by type, whether or not the row itself can be used."""
@@ -198,8 +199,9 @@ class Tidier:
                 part, places = raw.filter(mine), numbers.filter(mine)
             if event is None:
                 out.faults.append(list_whole_rows(places, "row.unknown_event", EVENT, name))
-                continue
-            out.rows[name] = self._one_event(part, places, event, out)
+            else:
+                out.rows[name] = self._one_event(part, places, event, out)
+            name_event(out.faults, name)
         missing = which.is_null()
         if missing.any():
             out.faults.append(list_whole_rows(numbers.filter(missing), "row.no_event", EVENT, None))

@@ -51,6 +51,18 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "connectors",
         "连接器 Connectors: places that rows are pulled from, again and again.",
     ),
+    "plan": (
+        "plans",
+        "埋点方案 Tracking plans: which events sources send, and what each must hold.",
+    ),
+    "quality": (
+        "quality",
+        "Show what sources send: volume, what was set aside, fill, freshness and odd days.",
+    ),
+    "fix": (
+        "fixes",
+        "修正规则 Fixes: how what was set aside is put right, now and from now on.",
+    ),
     "templates": (
         "connectors",
         "List the exports whose columns are known by the system that writes them.",

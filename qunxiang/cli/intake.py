@@ -13,10 +13,11 @@ import typer
 import uvloop
 
 from qunxiang.app import House
+from qunxiang.cleaning import options_of
 from qunxiang.cli.context import house
 from qunxiang.cli.output import out
 from qunxiang.errors import QunxiangError
-from qunxiang.intake import Bounds, Desk, Groups, KeyRing, read_scripts, serve
+from qunxiang.intake import Bounds, Desk, Groups, KeyRing, PlanBook, read_scripts, serve
 from qunxiang.sources import batch_of
 
 _WAITING_BYTES = 256 << 20
@@ -65,7 +66,11 @@ def run_intake(
 
     body = settings.intake_body_mb << 20
     running = serve(
-        Desk(KeyRing(opened.write_keys), read_scripts(_SNIPPETS)),
+        Desk(
+            KeyRing(opened.write_keys),
+            PlanBook(opened.catalog, options_of(settings)),
+            read_scripts(_SNIPPETS),
+        ),
         sockets=[listening],
         groups=make,
         bounds=Bounds(body, 2 * body),

@@ -16,6 +16,7 @@ from qunxiang.engine.columns import (
 )
 from qunxiang.engine.combining import AND, MINUS, OR, combine_sets, count_combined
 from qunxiang.engine.databases import Database, Relation, sqlite_url
+from qunxiang.engine.descriptions import count_by_day, describe, newest
 from qunxiang.engine.hashing import Hashes, Numbering, Tally, combine, hash_strings
 from qunxiang.engine.lakes import Lake, LakeFormat, lake_format
 from qunxiang.engine.memory import MemoryShelf, MemoryWarehouse
@@ -53,13 +54,16 @@ __all__ = [
     "combine",
     "combine_sets",
     "connect",
+    "count_by_day",
     "count_combined",
+    "describe",
     "folds",
     "group",
     "hash_strings",
     "hits",
     "join",
     "lake_format",
+    "newest",
     "overlap",
     "rank",
     "run_ahead",

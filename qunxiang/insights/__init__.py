@@ -1,5 +1,11 @@
 """Answers questions: group portraits, trends, funnels, retention, paths, needs, quality."""
 
+from qunxiang.insights.anomalies import (
+    Anomaly,
+    explain_anomaly,
+    find_null_anomalies,
+    find_volume_anomalies,
+)
 from qunxiang.insights.groups import (
     Numbers,
     Portrait,
@@ -12,6 +18,7 @@ from qunxiang.insights.groups import (
 )
 
 __all__ = [
+    "Anomaly",
     "Numbers",
     "Portrait",
     "Share",
@@ -19,5 +26,8 @@ __all__ = [
     "count_regions",
     "count_values",
     "draw",
+    "explain_anomaly",
+    "find_null_anomalies",
+    "find_volume_anomalies",
     "list_values",
 ]

@@ -3,7 +3,8 @@
 from qunxiang.intake.desk import Desk
 from qunxiang.intake.groups import Groups
 from qunxiang.intake.keys import KeyRing
+from qunxiang.intake.plans import PlanBook
 from qunxiang.intake.scripts import read_scripts
 from qunxiang.intake.server import Bounds, serve
 
-__all__ = ["Bounds", "Desk", "Groups", "KeyRing", "read_scripts", "serve"]
+__all__ = ["Bounds", "Desk", "Groups", "KeyRing", "PlanBook", "read_scripts", "serve"]

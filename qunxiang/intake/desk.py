@@ -6,11 +6,14 @@ import base64
 import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 import xxhash
 
+from qunxiang.cleaning import Door
 from qunxiang.errors import QunxiangError
 from qunxiang.intake.keys import Holder, KeyRing
+from qunxiang.intake.plans import PlanBook
 from qunxiang.intake.scripts import Script
 from qunxiang.sources import (
     REPEAT,
@@ -39,10 +42,12 @@ class Taken:
     speaker: Speaker
     arrival: Arrival
     marks: list[int] = field(default_factory=list[int])
+    verdicts: list[str] | None = None  # on every message, where some are refused and not kept
 
     def reply(self) -> Reply:
         """Return the answer, now that everything is durable."""
-        return self.speaker.reply(self.request, self.arrival.faults)
+        said = self.arrival.faults if self.verdicts is None else self.verdicts
+        return self.speaker.reply(self.request, said)
 
     def refuse(self, error: QunxiangError) -> Reply:
         """Return the answer if it could not be made durable: the client is to come again."""
@@ -63,8 +68,14 @@ class Counts:
 class Desk:
     """Decides about requests; it neither reads from the network nor writes to the log."""
 
-    def __init__(self, keys: KeyRing, scripts: Mapping[str, Script] | None = None) -> None:
+    def __init__(
+        self,
+        keys: KeyRing,
+        plans: PlanBook | None = None,
+        scripts: Mapping[str, Script] | None = None,
+    ) -> None:
         self._keys = keys
+        self._plans = plans
         self._scripts = scripts or {}
         self._recent: set[int] = set()
         self._before: set[int] = set()
@@ -98,7 +109,9 @@ class Desk:
             self.counts.refused += len(reading.items)
             return _come_again(speaker.refuse(request, QunxiangError("intake.too_fast")), wait)
         judge(speaker, reading, request.received)
-        return self._take(request, speaker, reading, holder)
+        door = None if self._plans is None else self._plans.find(holder.key.source)
+        take = self._take if door is None else partial(self._take_planned, door)
+        return take(request, speaker, reading, holder)
 
     def remember(self, taken: Taken) -> None:
         """Remember messages that are durable now, to know them when they come again."""
@@ -114,6 +127,8 @@ class Desk:
     def refresh(self) -> float:
         """Read the keys anew; return after how many seconds to do so again."""
         self._keys.read()
+        if self._plans is not None:
+            self._plans.read()
         return self._keys.look_every
 
     def _take(self, request: Request, speaker: Speaker, reading: Reading, holder: Holder) -> Taken:
@@ -146,6 +161,40 @@ class Desk:
             faults=faults,
         )
         return Taken(request, speaker, arrival, marks)
+
+    def _ask(
+        self, door: Door, request: Request, speaker: Speaker, reading: Reading, holder: Holder
+    ) -> dict[int, str]:
+        """Return, by their places, the messages that the tracking plan refuses, and why."""
+        refused: dict[int, str] = {}
+        for place, item in enumerate(reading.items):
+            if item.fault or not holder.may_send(item.kind):
+                continue
+            try:
+                said = speaker.translate(item.raw, reading.about, request.received)
+            except QunxiangError:
+                continue  # set aside by what reads it later
+            why = door.refuses(said)
+            if why:
+                refused[place] = why
+        return refused
+
+    def _take_planned(
+        self, door: Door, request: Request, speaker: Speaker, reading: Reading, holder: Holder
+    ) -> Reply | Taken:
+        """Take what the plan does not refuse; of the rest nothing is kept but the answer."""
+        refused = self._ask(door, request, speaker, reading, holder)
+        if not refused:
+            return self._take(request, speaker, reading, holder)
+        self.counts.refused += len(refused)
+        every = len(reading.items)
+        reading.items = [i for place, i in enumerate(reading.items) if place not in refused]
+        if not reading.items:
+            return speaker.reply(request, [refused[place] for place in range(every)])
+        taken = self._take(request, speaker, reading, holder)
+        kept = iter(taken.arrival.faults)
+        taken.verdicts = [refused.get(place) or next(kept) for place in range(every)]
+        return taken
 
     def _keep_unread(
         self, request: Request, speaker: Speaker, error: QunxiangError

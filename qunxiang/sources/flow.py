@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from qunxiang.errors import Cancelled, QunxiangError
 from qunxiang.settings import Settings
 from qunxiang.sources.days import Days, is_stream
 from qunxiang.sources.landing import LandingLog, Position
+from qunxiang.sources.origins import StreamDay
 from qunxiang.sources.rows import BadRow, RawBatch
 from qunxiang.sources.streams import StreamLog
 from qunxiang.sources.tables import IMPORTS
@@ -175,6 +177,12 @@ class Sources:
             return
         for _, batch in self.log.read(*self._span(one)):
             yield _unpacked(batch)
+
+    def stream_days(self) -> dict[int, tuple[str, dt.date]]:
+        """Return, by the numbers of the days of streams in force, the source and the date of each."""
+        found = (i for i in self.landed() if is_stream(i.shape))
+        told = {i.number: StreamDay.model_validate(i.shape["stream"]) for i in found}
+        return {n: (t.source, dt.date.fromisoformat(t.day)) for n, t in told.items()}
 
     def undone_days(self) -> set[int]:
         """Return the numbers of the days of streams that were undone."""

@@ -34,6 +34,8 @@ def known(company, files):
     bring(company, write(files[0].with_name("faulty.csv"), [faulty]), "customers", source="shop")
     refresh(company)
     company.audit.note("test", "look", subject=public)
+    mine = company.people.public_ids()[[company.identity.find("M001")]]
+    company.moves.note(AS_OF, "live", {"shanghai": (mine, mine[:0])})
     Preferences(company, HOUSEHOLDER).put("recent", [public])
     return company
 

@@ -82,7 +82,7 @@ class Live:
             messages += portion.messages.num_rows
         if not chosen:
             return Stepped()
-        tidied = self._loader.tidy(self._loader.translate(chosen))
+        tidied = self._loader.tidy(chosen)
         known = self._nodes.size
         touched = self._sight(tidied)
         layer = self._draw(self._gather(touched[touched < known]), tidied, when)

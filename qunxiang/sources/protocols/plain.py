@@ -27,6 +27,7 @@ from qunxiang.sources.protocols.times import read_time
 from qunxiang.sources.protocols.values import as_text, take_time
 from qunxiang.sources.protocols.wire import (
     DEPTH,
+    REFUSED,
     REPEAT,
     Item,
     Reading,
@@ -132,8 +133,11 @@ class Plain:
     def reply(self, request: Request, faults: Sequence[str]) -> Reply:
         """Say how many were taken; with `verbose=1`, what became of each."""
         accepted, repeats = faults.count(""), faults.count(REPEAT)
-        aside = len(faults) - accepted - repeats
+        refused = sum(code.startswith(REFUSED) for code in faults)
+        aside = len(faults) - accepted - repeats - refused
         said: dict[str, Any] = {"accepted": accepted, "repeats": repeats, "set_aside": aside}
+        if refused:
+            said["refused"] = refused
         if "verbose=1" in request.query:
             said["events"] = [_verdict(code) for code in faults]
         return Reply(body=msgspec.json.encode(said))
@@ -148,6 +152,9 @@ class Plain:
 def _verdict(code: str) -> dict[str, str]:
     if code == REPEAT:
         return {"verdict": "repeat"}
+    if code.startswith(REFUSED):
+        code, _, where = code.partition(" ")
+        return {"verdict": "refused", "code": code, "where": where}
     return {"verdict": "set aside", "code": code} if code else {"verdict": "accepted"}
 
 

@@ -20,6 +20,7 @@ GZIP = b"\x1f\x8b"
 DEPTH = 32  # levels of nesting
 NO_TEXT = "intake.bad_text"
 REPEAT = "intake.repeat"  # the very same bytes came before; it stands for them in the log
+REFUSED = "plan."  # codes of what a tracking plan refuses: it is not kept
 _decode = msgspec.json.Decoder().decode
 _raws = msgspec.json.Decoder(list[msgspec.Raw]).decode
 

@@ -515,6 +515,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/definitions/fixes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Fixes Definitions
+         * @description List the definitions of fixes in force.
+         */
+        get: operations["list_fixes_definitions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/definitions/fixes/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Fixes Definition
+         * @description Return a definition of fixes; the header `ETag` tells its version.
+         */
+        get: operations["get_fixes_definition"];
+        /**
+         * Save Fixes Definition
+         * @description Put a definition of fixes in force; with `If-Match` only in place of that version.
+         */
+        put: operations["save_fixes_definition"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/definitions/identifiers": {
         parameters: {
             query?: never;
@@ -684,6 +728,50 @@ export interface paths {
          * @description Put a definition of mappings in force; with `If-Match` only in place of that version.
          */
         put: operations["save_mappings_definition"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/definitions/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Plans Definitions
+         * @description List the definitions of plans in force.
+         */
+        get: operations["list_plans_definitions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/definitions/plans/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Plans Definition
+         * @description Return a definition of plans; the header `ETag` tells its version.
+         */
+        get: operations["get_plans_definition"];
+        /**
+         * Save Plans Definition
+         * @description Put a definition of plans in force; with `If-Match` only in place of that version.
+         */
+        put: operations["save_plans_definition"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1004,6 +1092,46 @@ export interface paths {
          * @description Find people by any identifier's value, in any spelling, or by a public id; none if nobody has it.
          */
         post: operations["find_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fixes/{name}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Apply Fix
+         * @description Put a fix in force; the refresh loads again what it concerns.
+         */
+        post: operations["apply_fix"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fixes/{name}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Fix
+         * @description Say what a fix would do with the rows that were set aside; nothing is changed.
+         */
+        post: operations["preview_fix"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1673,6 +1801,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/plans/propose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Propose Plan
+         * @description Propose a tracking plan that what has come from a source keeps to; nothing is saved.
+         */
+        get: operations["propose_plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/plans/{name}/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Plan
+         * @description Say what a plan would have done to what came within the last days; nothing is changed.
+         */
+        post: operations["try_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/portrait": {
         parameters: {
             query?: never;
@@ -1716,6 +1884,46 @@ export interface paths {
          * @description Forget a value of one's own, or the team's.
          */
         delete: operations["delete_preference"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Quality
+         * @description List, by source and event, volume, what was set aside, fill, freshness and odd days.
+         */
+        get: operations["list_quality"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/quality/{source}/{event}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Quality
+         * @description Return an event of a source: its schema as seen and declared, its days, its reasons.
+         */
+        get: operations["get_quality"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1991,6 +2199,46 @@ export interface paths {
          */
         put: operations["change_password"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/set-aside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Set Aside Groups
+         * @description List what was set aside by source, event, column and reason, the most frequent first.
+         */
+        get: operations["list_set_aside_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/set-aside/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay Source
+         * @description Have the next refresh load again what came from a source and was set aside in part.
+         */
+        post: operations["replay_source"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2528,6 +2776,17 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Accept
+         * @description Whatever the tracking plan says of it, it is taken as it is.
+         */
+        Accept: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "accept";
+        };
+        /**
          * AccountAnswer
          * @description Somebody who works here; `last_seen` is right to a few minutes.
          */
@@ -2556,6 +2815,56 @@ export interface components {
             password?: string | null;
             /** Role */
             role?: ("owner" | "manager" | "marketer" | "analyst" | "viewer") | null;
+        };
+        /**
+         * Actions
+         * @description What becomes of what breaks the plan, by what is wrong with it.
+         *
+         *     Args:
+         *         required: a property that must be there is not; nothing can be dropped then.
+         *         type: a value cannot be read as the type that was planned.
+         *         range: a number is below `min` or above `max`.
+         *         choice: a value is none of `choices`.
+         *         pattern: a value does not match.
+         *         length: a text is too long.
+         */
+        Actions: {
+            /**
+             * Choice
+             * @default set_aside
+             * @enum {string}
+             */
+            choice?: "allow" | "drop" | "set_aside" | "refuse";
+            /**
+             * Length
+             * @default drop
+             * @enum {string}
+             */
+            length?: "allow" | "drop" | "set_aside" | "refuse";
+            /**
+             * Pattern
+             * @default set_aside
+             * @enum {string}
+             */
+            pattern?: "allow" | "drop" | "set_aside" | "refuse";
+            /**
+             * Range
+             * @default set_aside
+             * @enum {string}
+             */
+            range?: "allow" | "drop" | "set_aside" | "refuse";
+            /**
+             * Required
+             * @default set_aside
+             * @enum {string}
+             */
+            required?: "allow" | "set_aside" | "refuse";
+            /**
+             * Type
+             * @default drop
+             * @enum {string}
+             */
+            type?: "allow" | "drop" | "set_aside" | "refuse";
         };
         /**
          * Ago
@@ -2598,6 +2907,36 @@ export interface components {
             value: string | boolean | number | string[] | null;
         };
         /**
+         * AnomalyAnswer
+         * @description A day that is not like the same weekday of the weeks before, and why it was flagged.
+         *
+         *     `property` is the one that is missing too often; '' where the number of rows is meant.
+         */
+        AnomalyAnswer: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "more" | "less";
+            /** Expected */
+            expected: number;
+            /** Property */
+            property: string;
+            /** Spread */
+            spread: number;
+            /** Value */
+            value: number;
+            /** Weeks */
+            weeks: number;
+            /** Why */
+            why: string;
+        };
+        /**
          * AnyOf
          * @description At least one of them; of none, nobody.
          */
@@ -2609,6 +2948,18 @@ export interface components {
             node: "any";
             /** Of */
             of: (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Compare"] | components["schemas"]["Measured"] | components["schemas"]["InAudience"] | components["schemas"]["Listed"] | components["schemas"]["Bucket"])[];
+        };
+        /**
+         * AppliedAnswer
+         * @description A fix that is in force, and the number of the job that refreshes, if asked for.
+         */
+        AppliedAnswer: {
+            /** Job */
+            job: number | null;
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
         };
         /**
          * ArrivedAnswer
@@ -2648,6 +2999,59 @@ export interface components {
              * @enum {string}
              */
             verdict: "accepted" | "repeat" | "set aside";
+        };
+        /**
+         * AsideGroupAnswer
+         * @description What was set aside of a source for one reason; `whole` if the rows went with it.
+         *
+         *     `event` may be `customers`, and is empty where it is not known; `first` and `last` are the days
+         *     (UTC) on which it came.
+         */
+        AsideGroupAnswer: {
+            /** Code */
+            code: string;
+            /** Column */
+            column: string;
+            /** Count */
+            count: number;
+            /** Event */
+            event: string;
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Message */
+            message: string;
+            /** Remedy */
+            remedy: string;
+            /** Source */
+            source: string;
+            /** Whole */
+            whole: boolean;
+        };
+        /**
+         * AsideReasonAnswer
+         * @description Why values, or rows if `whole`, were set aside, and what can be done.
+         */
+        AsideReasonAnswer: {
+            /** Code */
+            code: string;
+            /** Column */
+            column: string;
+            /** Count */
+            count: number;
+            /** Message */
+            message: string;
+            /** Remedy */
+            remedy: string;
+            /** Whole */
+            whole: boolean;
         };
         /**
          * AsideRowAnswer
@@ -3180,6 +3584,29 @@ export interface components {
             file: string;
         };
         /**
+         * BrokenAnswer
+         * @description Rows that break a plan in one way, and what would become of them; `property` '' is the event.
+         */
+        BrokenAnswer: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "allow" | "drop" | "set_aside" | "refuse";
+            /** Code */
+            code: string;
+            /** Event */
+            event: string;
+            /** Message */
+            message: string;
+            /** Property */
+            property: string;
+            /** Rows */
+            rows: number;
+            /** Source */
+            source: string;
+        };
+        /**
          * Bucket
          * @description A stable random share of people: percent from start up to, not including, end.
          */
@@ -3344,6 +3771,25 @@ export interface components {
             reason: components["schemas"]["ReasonAnswer"];
             /** Value */
             value: string;
+        };
+        /**
+         * Cast
+         * @description Values are written in a form of their own; those that are not stay as they are.
+         *
+         *     Args:
+         *         do: tells this fix from the others.
+         *         format: `%d.%m.%Y %H:%M` and the like for times; `unix` and `unix_ms` for seconds and
+         *             milliseconds since 1970; `decimal_comma` for 1.234,50; `first_number` for the first
+         *             number in a text, as in `约 30 元`.
+         */
+        Cast: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "cast";
+            /** Format */
+            format: string;
         };
         /**
          * ChangeAnswer
@@ -3685,6 +4131,49 @@ export interface components {
             day: string;
         };
         /**
+         * DayQualityAnswer
+         * @description A day of an event, and the share of its rows that have each property.
+         */
+        DayQualityAnswer: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Fill */
+            fill: {
+                [key: string]: number;
+            };
+            /** Rows */
+            rows: number;
+        };
+        /**
+         * DayRows
+         * @description The rows that happened on a day.
+         */
+        DayRows: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Rows */
+            rows: number;
+        };
+        /**
+         * Default
+         * @description Where the property is missing, it is this.
+         */
+        Default: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "default";
+            /** Value */
+            value: string;
+        };
+        /**
          * DerivedTag
          * @description The value of the first case that holds, over other tags, scores and fields only.
          */
@@ -3696,6 +4185,17 @@ export interface components {
              * @enum {string}
              */
             kind: "derived";
+        };
+        /**
+         * DropProperty
+         * @description The property is left out.
+         */
+        DropProperty: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "drop";
         };
         /**
          * EventCount
@@ -3738,6 +4238,49 @@ export interface components {
              * @default
              */
             zh?: string;
+        };
+        /**
+         * EventDetailAnswer
+         * @description An event of a source in full.
+         */
+        EventDetailAnswer: {
+            /** Days */
+            days: components["schemas"]["DayQualityAnswer"][];
+            /** Properties */
+            properties: components["schemas"]["PropertyQualityAnswer"][];
+            quality: components["schemas"]["EventQualityAnswer"];
+            /** Reasons */
+            reasons: components["schemas"]["AsideReasonAnswer"][];
+        };
+        /**
+         * EventQualityAnswer
+         * @description An event as a source sends it.
+         *
+         *     `days` are the last 28; `fill` is the mean share of rows that have a value; `plan` covers the
+         *     source, and has the event if `planned`.
+         */
+        EventQualityAnswer: {
+            /** Anomalies */
+            anomalies: components["schemas"]["AnomalyAnswer"][];
+            /** Days */
+            days: components["schemas"]["DayRows"][];
+            /** Event */
+            event: string;
+            /** Fill */
+            fill: number | null;
+            freshness: components["schemas"]["FreshnessAnswer"];
+            /** Plan */
+            plan: string | null;
+            /** Planned */
+            planned: boolean;
+            /** Rows */
+            rows: number;
+            /** Set Aside */
+            set_aside: number;
+            /** Source */
+            source: string;
+            /** Values Set Aside */
+            values_set_aside: number;
         };
         /**
          * EventShown
@@ -3833,6 +4376,22 @@ export interface components {
             row: number;
             /** Value */
             value: string | null;
+        };
+        /**
+         * FailingAnswer
+         * @description Why rows would still be set aside, in whole or part, and of how many.
+         */
+        FailingAnswer: {
+            /** Code */
+            code: string;
+            /** Column */
+            column: string;
+            /** Count */
+            count: number;
+            /** Event */
+            event: string;
+            /** Message */
+            message: string;
         };
         /**
          * FaultAnswer
@@ -4151,6 +4710,86 @@ export interface components {
             type: "files";
         };
         /**
+         * FixChangeAnswer
+         * @description A row that a fix puts right: its import and number, what was wrong, and what it is then.
+         */
+        FixChangeAnswer: {
+            /** After */
+            after: string | null;
+            /** Before */
+            before: string | null;
+            /** Code */
+            code: string;
+            /** Column */
+            column: string;
+            /** Event */
+            event: string;
+            /** Number */
+            number: number;
+            /** Row */
+            row: number;
+        };
+        /**
+         * FixDefinition
+         * @description A fix: what is done to a property of an event from a source before rows are read.
+         *
+         *     Args:
+         *         source: whose rows.
+         *         event: which of them, by the event's name or the client's word; `customers` for what is
+         *             said of people.
+         *         property: which property, by its name or the source's word for it; None for the event.
+         *         since: the first day (UTC) of receipt it is for; None for all.
+         *         enabled: whether it is in use.
+         *         does: what is done.
+         */
+        FixDefinition: {
+            /** Does */
+            does: components["schemas"]["RenameEvent"] | components["schemas"]["Rename"] | components["schemas"]["Cast"] | components["schemas"]["Default"] | components["schemas"]["MapValues"] | components["schemas"]["DropProperty"] | components["schemas"]["Accept"];
+            /**
+             * En
+             * @default
+             */
+            en?: string;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled?: boolean;
+            /** Event */
+            event: string;
+            /** Name */
+            name: string;
+            /** Property */
+            property?: string | null;
+            /** Since */
+            since?: string | null;
+            /** Source */
+            source: string;
+            /**
+             * Zh
+             * @default
+             */
+            zh?: string;
+        };
+        /**
+         * FixPreviewAnswer
+         * @description What a fix would do: of `looked` rows that were set aside `passing` would be whole.
+         *
+         *     Without the right `personal`, examples show no values.
+         */
+        FixPreviewAnswer: {
+            /** Examples */
+            examples: components["schemas"]["FixChangeAnswer"][];
+            /** Failing */
+            failing: components["schemas"]["FailingAnswer"][];
+            /** Looked */
+            looked: number;
+            /** Passing */
+            passing: number;
+            /** Whole */
+            whole: boolean;
+        };
+        /**
          * FolderReader
          * @description A watched folder: every file that appears in it is imported.
          *
@@ -4198,6 +4837,18 @@ export interface components {
             name: string | null;
             /** Person */
             person: string;
+        };
+        /**
+         * FreshnessAnswer
+         * @description When the newest rows came and happened, and the seconds between; null where not known.
+         */
+        FreshnessAnswer: {
+            /** Happened */
+            happened: string | null;
+            /** Lag */
+            lag: number | null;
+            /** Received */
+            received: string | null;
         };
         /**
          * FunctionInfo
@@ -4986,6 +5637,21 @@ export interface components {
             values?: string[];
         };
         /**
+         * MapValues
+         * @description Values stand for others; nothing (null) means that there is no value.
+         */
+        MapValues: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "map";
+            /** Values */
+            values: {
+                [key: string]: string | null;
+            };
+        };
+        /**
          * MappingDefinition
          * @description How the rows of one kind of file become customers or events.
          *
@@ -5512,6 +6178,144 @@ export interface components {
             old: string;
         };
         /**
+         * PlanDefinition
+         * @description A tracking plan: which events sources send, and what each must hold.
+         *
+         *     Args:
+         *         sources: the sources it covers; empty for all that no other plan names.
+         *         since: the first day (UTC) of receipt that is judged; that on which the plan is saved if
+         *             it is not given. What came before stays as it is, however often it is loaded again.
+         *         events: the events that are planned.
+         *         actions: what becomes of what breaks the plan.
+         *         unknown_event: what becomes of events that are not planned.
+         *         unknown_property: what becomes of properties that are not planned.
+         */
+        PlanDefinition: {
+            /**
+             * @default {
+             *       "choice": "set_aside",
+             *       "length": "drop",
+             *       "pattern": "set_aside",
+             *       "range": "set_aside",
+             *       "required": "set_aside",
+             *       "type": "drop"
+             *     }
+             */
+            actions?: components["schemas"]["Actions"];
+            /**
+             * En
+             * @default
+             */
+            en?: string;
+            /**
+             * Events
+             * @default []
+             */
+            events?: components["schemas"]["PlannedEvent"][];
+            /** Name */
+            name: string;
+            /** Since */
+            since?: string | null;
+            /**
+             * Sources
+             * @default []
+             */
+            sources?: string[];
+            /**
+             * Unknown Event
+             * @default allow
+             * @enum {string}
+             */
+            unknown_event?: "allow" | "drop" | "set_aside" | "refuse";
+            /**
+             * Unknown Property
+             * @default allow
+             * @enum {string}
+             */
+            unknown_property?: "allow" | "drop" | "set_aside" | "refuse";
+            /**
+             * Zh
+             * @default
+             */
+            zh?: string;
+        };
+        /**
+         * PlanTrialAnswer
+         * @description What a plan would have done to what came since a day.
+         *
+         *     `looked` rows were judged, by event in `events`; all of them if `whole`.
+         */
+        PlanTrialAnswer: {
+            /** Broken */
+            broken: components["schemas"]["BrokenAnswer"][];
+            /** Events */
+            events: {
+                [key: string]: number;
+            };
+            /** Looked */
+            looked: number;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Whole */
+            whole: boolean;
+        };
+        /**
+         * PlannedEvent
+         * @description An event as it is to be; `unknown_property` overrides what the plan says of others.
+         */
+        PlannedEvent: {
+            /** Event */
+            event: string;
+            /**
+             * Properties
+             * @default []
+             */
+            properties?: components["schemas"]["PlannedProperty"][];
+            /** Unknown Property */
+            unknown_property?: ("allow" | "drop" | "set_aside" | "refuse") | null;
+        };
+        /**
+         * PlannedProperty
+         * @description A property as it is to be.
+         *
+         *     Args:
+         *         name: its name in the catalog, or any word by which clients call it.
+         *         value: how it is written; None for anything.
+         *         required: every event has it.
+         *         min: the least number allowed.
+         *         max: the greatest.
+         *         choices: the texts allowed, to the letter; empty for any.
+         *         pattern: a regular expression (RE2) that the whole text matches.
+         *         max_length: letters at most.
+         */
+        PlannedProperty: {
+            /**
+             * Choices
+             * @default []
+             */
+            choices?: string[];
+            /** Max */
+            max?: number | null;
+            /** Max Length */
+            max_length?: number | null;
+            /** Min */
+            min?: number | null;
+            /** Name */
+            name: string;
+            /** Pattern */
+            pattern?: string | null;
+            /**
+             * Required
+             * @default false
+             */
+            required?: boolean;
+            /** Value */
+            value?: ("text" | "number" | "integer" | "money" | "yesno" | "date" | "moment" | "phone" | "mail" | "texts") | null;
+        };
+        /**
          * PortraitAnswer
          * @description A field, score or tag of a group: shares of values, or the distribution of a number.
          */
@@ -5674,6 +6478,34 @@ export interface components {
              * @default
              */
             zh?: string;
+        };
+        /**
+         * PropertyQualityAnswer
+         * @description A property as it was seen and as it is declared; either may be null.
+         */
+        PropertyQualityAnswer: {
+            declared: components["schemas"]["PlannedProperty"] | null;
+            /** Name */
+            name: string;
+            seen: components["schemas"]["PropertySeenAnswer"] | null;
+        };
+        /**
+         * PropertySeenAnswer
+         * @description What a property holds: its type, rows with a value, about how many distinct, and which.
+         */
+        PropertySeenAnswer: {
+            /** Distinct */
+            distinct: number;
+            /** Filled */
+            filled: number;
+            /** Greatest */
+            greatest: string | null;
+            /** Least */
+            least: string | null;
+            /** Top */
+            top: string[];
+            /** Value */
+            value: string;
         };
         /**
          * PropertyShown
@@ -5912,6 +6744,40 @@ export interface components {
             count: number;
             /** Of */
             of: boolean[];
+        };
+        /**
+         * Rename
+         * @description The property is another one; where the row has both, that one's own value stays.
+         */
+        Rename: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "rename";
+            /** To */
+            to: string;
+        };
+        /**
+         * RenameEvent
+         * @description The event is another one.
+         */
+        RenameEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "rename_event";
+            /** To */
+            to: string;
+        };
+        /**
+         * ReplayedAnswer
+         * @description How many imports and days of a source the next refresh loads again.
+         */
+        ReplayedAnswer: {
+            /** Imports */
+            imports: number;
         };
         /**
          * RestReader
@@ -8223,6 +9089,106 @@ export interface operations {
             };
         };
     };
+    list_fixes_definitions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FixDefinition"][];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_fixes_definition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FixDefinition"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_fixes_definition: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that is to be replaced, as in `ETag`: `"3"`. */
+                "if-match"?: string | null;
+                /** @description `*`: make a new one only; refused where there is one. */
+                "if-none-match"?: string | null;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FixDefinition"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Saved"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_identifiers_definitions: {
         parameters: {
             query?: never;
@@ -8600,6 +9566,106 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["MappingDefinition"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Saved"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_plans_definitions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDefinition"][];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_plans_definition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDefinition"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_plans_definition: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that is to be replaced, as in `ETag`: `"3"`. */
+                "if-match"?: string | null;
+                /** @description `*`: make a new one only; refused where there is one. */
+                "if-none-match"?: string | null;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanDefinition"];
             };
         };
         responses: {
@@ -9031,7 +10097,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                kind: "fields" | "events" | "identifiers" | "sources" | "mappings" | "lists" | "tags" | "audiences" | "rfm" | "lifecycle" | "connectors" | "schedules";
+                kind: "fields" | "events" | "identifiers" | "sources" | "mappings" | "lists" | "tags" | "audiences" | "rfm" | "lifecycle" | "connectors" | "schedules" | "plans" | "fixes";
                 name: string;
             };
             cookie?: never;
@@ -9061,7 +10127,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                kind: "fields" | "events" | "identifiers" | "sources" | "mappings" | "lists" | "tags" | "audiences" | "rfm" | "lifecycle" | "connectors" | "schedules";
+                kind: "fields" | "events" | "identifiers" | "sources" | "mappings" | "lists" | "tags" | "audiences" | "rfm" | "lifecycle" | "connectors" | "schedules" | "plans" | "fixes";
                 name: string;
             };
             cookie?: never;
@@ -9093,7 +10159,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                kind: "fields" | "events" | "identifiers" | "sources" | "mappings" | "lists" | "tags" | "audiences" | "rfm" | "lifecycle" | "connectors" | "schedules";
+                kind: "fields" | "events" | "identifiers" | "sources" | "mappings" | "lists" | "tags" | "audiences" | "rfm" | "lifecycle" | "connectors" | "schedules" | "plans" | "fixes";
                 name: string;
             };
             cookie?: never;
@@ -9239,6 +10305,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Found"][];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    apply_fix: {
+        parameters: {
+            query?: {
+                /** @description Whether a refresh is begun, which brings the rows in. */
+                then_refresh?: boolean;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppliedAnswer"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_fix: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                } | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FixPreviewAnswer"];
                 };
             };
             /** @description What is wrong, where, and what to do. */
@@ -10410,6 +11553,78 @@ export interface operations {
             };
         };
     };
+    propose_plan: {
+        parameters: {
+            query: {
+                /** @description The source's name. */
+                source: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDefinition"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_plan: {
+        parameters: {
+            query?: {
+                /** @description How many days back. */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                } | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanTrialAnswer"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     draw_portrait: {
         parameters: {
             query?: never;
@@ -10532,6 +11747,70 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_quality: {
+        parameters: {
+            query?: {
+                /** @description This source alone. */
+                source?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventQualityAnswer"][];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_quality: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source: string;
+                event: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventDetailAnswer"];
+                };
             };
             /** @description What is wrong, where, and what to do. */
             default: {
@@ -11065,6 +12344,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_set_aside_groups: {
+        parameters: {
+            query?: {
+                /** @description This source alone. */
+                source?: string | null;
+                /** @description This event alone. */
+                event?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AsideGroupAnswer"][];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_source: {
+        parameters: {
+            query: {
+                /** @description The source's name. */
+                source: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayedAnswer"];
+                };
             };
             /** @description What is wrong, where, and what to do. */
             default: {

@@ -10,6 +10,7 @@ import {
   KeyOutlined,
   ProfileOutlined,
   RadarChartOutlined,
+  SafetyCertificateOutlined,
   TagsOutlined,
   TeamOutlined,
   ThunderboltOutlined,
@@ -32,6 +33,7 @@ export const PLACE_WORDS = words({
     connectors: "连接器",
     imports: "导入",
     catalog: "字段与事件",
+    quality: "数据质量",
     customers: "客户",
     tags: "标签",
     audiences: "人群",
@@ -53,6 +55,7 @@ export const PLACE_WORDS = words({
     connectors: "Connectors",
     imports: "Imports",
     catalog: "Fields and events",
+    quality: "Data quality",
     customers: "Customers",
     tags: "Tags",
     audiences: "Audiences",
@@ -69,7 +72,7 @@ export type PlaceName = keyof (typeof PLACE_WORDS)["zh"];
 
 export interface Place {
   name: PlaceName;
-  to: "/" | "/sources" | "/live" | "/connectors" | "/imports" | "/catalog" | "/customers" | "/tags" | "/audiences" | "/audiences/compare" | "/lists" | "/jobs" | "/members" | "/tokens" | "/system";
+  to: "/" | "/sources" | "/live" | "/connectors" | "/imports" | "/catalog" | "/quality" | "/customers" | "/tags" | "/audiences" | "/audiences/compare" | "/lists" | "/jobs" | "/members" | "/tokens" | "/system";
   Icon: ComponentType;
   needs: Scope;
   /** The second letter of its shortcut, after `g`. */
@@ -86,6 +89,7 @@ export const PLACES: { group: PlaceName; places: Place[] }[] = [
       { name: "connectors", to: "/connectors", Icon: DatabaseOutlined, needs: "read", letter: "n" },
       { name: "imports", to: "/imports", Icon: CloudUploadOutlined, needs: "read", letter: "i" },
       { name: "catalog", to: "/catalog", Icon: ProfileOutlined, needs: "read", letter: "f" },
+      { name: "quality", to: "/quality", Icon: SafetyCertificateOutlined, needs: "read", letter: "q" },
     ],
   },
   {
