@@ -73,6 +73,10 @@ class Sheet:
             seen.update(dict.fromkeys(row))
         return list(seen)
 
+    def planned(self) -> dict[str, str]:
+        """Return how values must be written for what is done with them, by the plain words for them."""
+        return {plain(n.removeprefix(PROPERTY)): value for n, value in self.hints.items()}
+
     def batch(self) -> pa.RecordBatch:
         """Return the rows as columns of text."""
         names = self.columns()

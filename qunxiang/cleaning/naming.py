@@ -99,7 +99,7 @@ class Namer:
             planned: how values are to be written, by the plain words for them.
         """
         if what == CUSTOMERS:
-            return self._customers(source, sheet)
+            return self._customers(source, sheet, planned)
         event = self._events.get(what) or self._add_event(what)
         if event is None:
             return None
@@ -113,11 +113,11 @@ class Namer:
             name=f"{field_name(source)}_stream", source=source, rows=event.name, columns=columns
         )
 
-    def _customers(self, source: str, sheet: Rows) -> MappingDefinition:
+    def _customers(self, source: str, sheet: Rows, planned: Mapping[str, str]) -> MappingDefinition:
         columns, new = self._match(sheet, _words(self._fields.values()), self._fields, MOST_FIELDS)
         for name, column in new.items():
             value, personal = _type_of(sheet, column)
-            value = sheet.hints.get(PROPERTY + column, value)
+            value = cast("ValueType", planned.get(plain(column), value))
             field = FieldDefinition(
                 name=name,
                 zh=column,
@@ -152,7 +152,7 @@ class Namer:
                 name = words.get(plain(word)) if column.startswith(PROPERTY) else word
                 name = name or _free_name(word, known, new)
                 if name not in known and name not in new:
-                    if all(row.get(column) is None for row in sheet.cells):
+                    if sheet.column(column).null_count == sheet.num_rows:
                         continue  # cleared, and never set
                     if len(known) + len(new) >= most:
                         continue

@@ -201,12 +201,12 @@ class Rehearsal:
                 )
         for what, sheet in into.sheets.items():
             batch: pa.RecordBatch | pa.Table = sheet.batch()
-            numbers, planned = pa.array(sheet.numbers, pa.int64()), NOTHING
+            numbers, planned = pa.array(sheet.numbers, pa.int64()), sheet.planned()
             if rules is not None:
                 sifted = rules.treat_messages(what, batch, numbers)
                 batch, numbers = sifted.frame.to_arrow(), sifted.numbers.to_arrow()
                 out.faults += sifted.faults
-                planned = rules.planned(what)
+                planned |= rules.planned(what)
             mapping = namer.name(one.source, what, batch, planned) if batch.num_rows else None
             if mapping is not None:
                 partial = what == CUSTOMERS

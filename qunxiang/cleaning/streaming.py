@@ -102,11 +102,11 @@ class Day:
             batch: pa.RecordBatch | pa.Table = sheet.batch()
             numbers = pa.array(sheet.numbers, pa.int64())
             faults: list[pl.DataFrame] = []
-            planned = NOTHING
+            planned = sheet.planned()
             if self.rules is not None:
                 sifted = self.rules.treat_messages(what, batch, numbers)
                 batch, numbers = sifted.frame.to_arrow(), sifted.numbers.to_arrow()
-                faults, planned = sifted.faults, self.rules.planned(what)
+                faults, planned = sifted.faults, planned | self.rules.planned(what)
             mapping = None
             if batch.num_rows:
                 mapping = namer.name(self.sorted.source, what, batch, planned)

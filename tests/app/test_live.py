@@ -47,8 +47,8 @@ def tell(house: House, among: np.ndarray) -> Told:
         if not alive.has(person):
             continue
         mine: dict[str, Any] = {n: v[person] for n, v in values.items() if v[person] is not None}
-        # A yes/no tag that nobody bears is no column at all.
-        mine = {n: v for n, v in mine.items() if v is not False}
+        # What nobody has, or bears, is no column at all; an empty list is unknown.
+        mine = {n: v for n, v in mine.items() if v is not False and v != []}
         mine["members"] = sorted(n for n, b in members.items() if b.has(person))
         for event in house.catalog.all(EventDefinition):
             timeline = house.people.timeline(event)
@@ -108,7 +108,8 @@ def some(rng: random.Random, count: int, first: int) -> list[dict[str, Any]]:
             ids["user_id"] = f"u{who}"
         if rng.random() < 0.2:
             ids["phone"] = f"1380013{8000 + who // 3}"
-        match rng.randrange(4):
+        begun = {"id": f"m{number}", "at": message(number, "", {})["at"], "ids": ids}
+        match rng.randrange(7):
             case 0:
                 out.append(
                     message(
@@ -116,18 +117,14 @@ def some(rng: random.Random, count: int, first: int) -> list[dict[str, Any]]:
                     )
                 )
             case 1:
-                out.append(
-                    {
-                        "id": f"m{number}",
-                        "at": message(number, "", {})["at"],
-                        "ids": ids,
-                        "set": {
-                            "city": rng.choice(["上海", "成都"]),
-                            "name": f"王{who}",
-                            "level": number % 5,
-                        },
-                    }
-                )
+                city = rng.choice(["上海", "成都"])
+                said = {"city": city, "name": f"王{who}", "level": number % 5}
+                out.append(begun | {"set": said})
+            case 2:
+                out.append(begun | {"add": {"points": number % 9}, "union": {"likes": [f"l{who}"]}})
+            case 3:
+                kinds = {"type": "unlink"} if len(ids) == 2 and rng.random() < 0.4 else {}
+                out.append(begun | (kinds or {"unset": ["city"], "remove": {"likes": [f"l{who}"]}}))
             case _:
                 out.append(message(number, "visit", ids, page=f"/{rng.randrange(4)}"))
     return out
