@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 import orjson
 
-from benchmarks import audiences, imports, intake, live_count, main_job, measures
+from benchmarks import audiences, card, imports, intake, live, live_count, main_job, measures
 from benchmarks.figures import Benchmark, Size, machine
 
 BENCHMARKS: tuple[Benchmark, ...] = (
@@ -17,6 +17,8 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     imports.BENCHMARK,
     live_count.BENCHMARK,
     intake.BENCHMARK,
+    live.BENCHMARK,
+    card.BENCHMARK,
 )
 
 

@@ -11,6 +11,8 @@ settings.register_profile("qunxiang", deadline=None)
 settings.load_profile("qunxiang")
 # Servers that tests start have no intake beside them unless a test asks for one.
 os.environ["QUNXIANG_INTAKE_PORT"] = "0"
+# Nor follow what arrives, in a thread beside the test's: those that mean it to, say so.
+os.environ["QUNXIANG_LIVE"] = "false"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

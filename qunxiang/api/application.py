@@ -52,8 +52,7 @@ from qunxiang.api.callers import get_lang
 from qunxiang.api.console import CONSOLE, Console
 from qunxiang.api.pages import add_pages
 from qunxiang.api.samples import sample_work
-from qunxiang.app import Feeds, Home, House, Jobs, Worker
-from qunxiang.app.live import Following
+from qunxiang.app import Feeds, Following, Home, House, Jobs, Worker
 from qunxiang.errors import QunxiangError
 
 # Everything a page needs comes from this host. Charts and the page of routes set styles in place.

@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 
 from qunxiang.api.callers import CallerOf, HouseOf
 from qunxiang.api.streams import BEAT_SECONDS, may_go_on
-from qunxiang.app.live import Following
+from qunxiang.app import Following
 
 router = APIRouter(tags=["live"])
 _LOOK_SECONDS = 0.25

@@ -23,6 +23,7 @@ from qunxiang.app.inventory import EventState, FieldState, Inventory
 from qunxiang.app.jobs import NEEDS, Job, Jobs, What
 from qunxiang.app.labels import Labels, label_tag, label_values
 from qunxiang.app.lists import Change, Lists, ListState
+from qunxiang.app.live import Following
 from qunxiang.app.matches import Match, Matches
 from qunxiang.app.persons import Persons, Receipt
 from qunxiang.app.plans import Plans
@@ -78,6 +79,7 @@ __all__ = [
     "FiguresOf",
     "FixChange",
     "Fixes",
+    "Following",
     "Found",
     "Freshness",
     "Group",

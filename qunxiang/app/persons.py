@@ -14,7 +14,7 @@ from sqlalchemy import insert
 from qunxiang import clock
 from qunxiang.app.holdings import list_holdings
 from qunxiang.app.house import House
-from qunxiang.app.refresh import Refresh, last_instant, rebuild
+from qunxiang.app.refresh import Refresh, is_pinned, last_instant, rebuild
 from qunxiang.app.traces import find_named, search_all, tell_all
 from qunxiang.app.uploads import Uploads
 from qunxiang.catalog import (
@@ -140,7 +140,8 @@ class Persons:
         house = self._house
         as_of = last_instant(house)
         # What came since the last refresh names them too, and may show that they are more.
-        Refresh(house, as_of).run()
+        pinned = is_pinned(house)
+        Refresh(house, as_of, pinned=pinned).run()
         named = find_named(house, house.identity.find(who))
         stores = {"landing log": house.sources.erase(dict(named.rows))}
         for holding in list_holdings("state"):
@@ -151,7 +152,7 @@ class Persons:
         if stores["audit"]:
             house.audit.seal_again()
         house.state.shed()
-        rebuild(house, as_of)
+        rebuild(house, as_of, pinned=pinned)
         left = search_all(house, named)
         receipt = Receipt(
             named.pseudonym, clock.now().isoformat(), stores, sum(left.values()), left

@@ -39,6 +39,7 @@ from qunxiang.tags import TagDefinition
 Stamp = str
 _STAMPS, _INSTANT, _BEGAN, _READ = "stamps.json", "as_of", "began", "read"
 _HALFWAY = "halfway"  # stands from the first stage that runs until the last has
+_PINNED = "pinned"  # the instant was asked for: it is to stay
 Tell = Callable[[str, int], None]
 
 
@@ -65,8 +66,23 @@ class Refresh:
     """One run over the stages."""
 
     def __init__(
-        self, house: House, as_of: datetime | None = None, tell: Tell = lambda _s, _n: None
+        self,
+        house: House,
+        as_of: datetime | None = None,
+        tell: Tell = lambda _s, _n: None,
+        *,
+        pinned: bool | None = None,
     ) -> None:
+        """Remember what to do.
+
+        Args:
+            house: the workspace.
+            as_of: the instant of every answer; now if not given.
+            tell: called with the stage and the rows done of it.
+            pinned: whether a server is to tell people as of that instant until the next refresh,
+                and not as of now; as if an instant is given, unless said.
+        """
+        self._pinned = as_of is not None if pinned is None else pinned
         self._house = house
         self._when = When(as_of or clock.now(), house.settings.time_zone)
         self._tell = tell
@@ -82,8 +98,12 @@ class Refresh:
             read = self._house.cleaning.stream().positions()
             self._stamps |= {_INSTANT: self._when.as_of.isoformat(), _BEGAN: began}
             self._stamps.pop(_HALFWAY, None)
+            self._stamps[_PINNED] = self._pinned
             self._stamps[_READ] = {str(segment): records for segment, records in read.items()}
             self._keep_stamps()
+            if any(stage.ran for stage in done):
+                # Whoever asks next is told what this run found; whoever follows begins from it.
+                self._house.present = None
         return RefreshDone(
             self._when.as_of, self._house.people.people.count(), done, self._audiences
         )
@@ -225,6 +245,11 @@ def is_whole(house: House) -> bool:
     return _INSTANT in (stamps := _read_stamps(house)) and _HALFWAY not in stamps
 
 
+def is_pinned(house: House) -> bool:
+    """Say whether the last refresh was asked to be of an instant that is to stay."""
+    return bool(_read_stamps(house).get(_PINNED, False))
+
+
 def last_read(house: House) -> dict[int, int]:
     """Return how many records of each segment of the stream log the last refresh had read."""
     return {
@@ -239,8 +264,12 @@ def last_begun(house: House) -> datetime | None:
 
 
 def rebuild(
-    house: House, as_of: datetime | None = None, tell: Tell = lambda _s, _n: None
+    house: House,
+    as_of: datetime | None = None,
+    tell: Tell = lambda _s, _n: None,
+    *,
+    pinned: bool | None = None,
 ) -> RefreshDone:
     """Make the engine anew from the landing log and the state store; it takes the old one's place."""
     with house.exclusive(), house.made_anew() as fresh:
-        return Refresh(fresh, as_of, tell).run()
+        return Refresh(fresh, as_of, tell, pinned=pinned).run()

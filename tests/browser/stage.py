@@ -148,7 +148,7 @@ def serving(folder: Path, port: int = 0, *, intake: bool = False) -> Generator[S
     log = folder.with_suffix(".log")
     with log.open("w") as told:
         words = [QUNXIANG, "-w", folder, "serve", "--port", str(port)]
-        env = {**os.environ, "QUNXIANG_INTAKE_PORT": str(taking)}
+        env = {**os.environ, "QUNXIANG_INTAKE_PORT": str(taking), "QUNXIANG_LIVE": "true"}
         server = subprocess.Popen(words, stdout=told, stderr=told, env=env)
     site = Site(f"http://127.0.0.1:{port}", folder, f"http://127.0.0.1:{taking}" if taking else "")
     try:

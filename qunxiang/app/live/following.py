@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from qunxiang import clock
 from qunxiang.app.house import House
 from qunxiang.app.live.flow import Live
-from qunxiang.app.refresh import is_whole, last_begun, last_instant
+from qunxiang.app.refresh import is_pinned, is_whole, last_begun, last_instant
 from qunxiang.audiences import AudienceDefinition, Cause, Ids
 from qunxiang.identity import write_ids
 from qunxiang.language import When
@@ -103,7 +103,7 @@ class Following:
     def _begin(self, when: When) -> Live | None:
         """Begin anew from the last refresh: catch up first, then tell."""
         instant = last_instant(self.house)
-        if instant is None or not is_whole(self.house):
+        if instant is None or is_pinned(self.house) or not is_whole(self.house):
             return None
         self.house.shelf.reload()  # another process may have written it
         live = Live(self.house, When(instant, when.zone))
