@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import socket
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from qunxiang.intake import Bounds, Desk, Groups, KeyRing, PlanBook, read_script
 from qunxiang.sources import batch_of
 
 _WAITING_BYTES = 256 << 20
+_UNSWEPT = 100_000  # objects made before cycles are looked for
 # Where the build puts them; the room they lie in would bring all of its own with it.
 _SNIPPETS = Path(__file__).parents[1] / "api" / "console" / "snippet"
 
@@ -53,6 +55,10 @@ def run_intake(
     """Take messages for an open workspace until SIGTERM or SIGINT, or until it is over."""
     settings = opened.settings
     batch_of([])  # what it needs is loaded before anybody waits for it
+    # Requests leave no cycles behind; to look for some among all the libraries takes 0.1 s, in which
+    # whoever asks would wait.
+    gc.freeze()
+    gc.set_threshold(_UNSWEPT)
     host, port = listening.getsockname()[:2]
 
     def make(loop: asyncio.AbstractEventLoop) -> Groups:
@@ -77,8 +83,11 @@ def run_intake(
         ready=lambda: out.print(f"http://{host}:{port}/"),
         over=over,
     )
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(running)
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(running)
+    finally:
+        gc.unfreeze()
 
 
 def listen(host: str, port: int, *, share: bool = False) -> socket.socket:

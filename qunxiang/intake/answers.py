@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from qunxiang.errors import QunxiangError
 from qunxiang.sources import Reply
@@ -18,14 +19,17 @@ _PHRASES = {
 
 def write(reply: Reply, more: tuple[tuple[str, str], ...] = ()) -> bytes:
     """Return a reply as it goes over the wire."""
-    lines = [
-        f"HTTP/1.1 {reply.status} {_PHRASES.get(reply.status, 'Status')}",
-        f"Content-Length: {len(reply.body)}",
-    ]
-    if reply.body:
-        lines.append(f"Content-Type: {reply.type}")
-    lines += [f"{name}: {value}" for name, value in (*reply.headers, *more)]
-    return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + reply.body
+    headers = (*reply.headers, *more)
+    return _write_head(reply.status, len(reply.body), reply.type, headers) + reply.body
+
+
+@lru_cache(512)
+def _write_head(status: int, size: int, kind: str, headers: tuple[tuple[str, str], ...]) -> bytes:
+    lines = [f"HTTP/1.1 {status} {_PHRASES.get(status, 'Status')}", f"Content-Length: {size}"]
+    if size:
+        lines.append(f"Content-Type: {kind}")
+    lines += [f"{name}: {value}" for name, value in headers]
+    return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n"
 
 
 def allow_origin(headers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

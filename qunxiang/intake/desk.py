@@ -132,35 +132,37 @@ class Desk:
         return self._keys.look_every
 
     def _take(self, request: Request, speaker: Speaker, reading: Reading, holder: Holder) -> Taken:
-        items, faults, marks = reading.items, list[str](), list[int]()
-        seed = hash(holder.key.source) & 0xFFFFFFFF
-        recent, before, mark_of = self._recent, self._before, xxhash.xxh3_64_intdigest
-        may: dict[str, bool] = {}
-        for place, item in enumerate(items):
-            fault = item.fault
-            if not fault:
-                kind = item.kind
-                if kind not in may:
-                    may[kind] = holder.may_send(kind)
-                if not may[kind]:
-                    fault = "intake.not_allowed"
-            if not fault and item.id:
-                # Only the very same bytes are known again here; the loader decides about the rest.
-                mark = mark_of(item.raw, seed)
-                if mark in recent or mark in before:
-                    items[place], fault = Item(raw=b"", id=item.id), REPEAT
-                else:
-                    marks.append(mark)
-            faults.append(fault)
+        items = reading.items
+        if holder.forbidden:
+            for item in items:
+                if item.kind in holder.forbidden:
+                    item.fault = item.fault or "intake.not_allowed"
+        mark_of, seed = xxhash.xxh3_64_intdigest, hash(holder.key.source) & 0xFFFFFFFF
+        marks = [mark_of(item.raw, seed) for item in items if item.id and not item.fault]
+        if not (self._recent.isdisjoint(marks) and self._before.isdisjoint(marks)):
+            marks = self._find_repeats(items, seed)
         arrival = Arrival(
             source=holder.key.source,
             protocol=speaker.name,
             about=reading.about,
             received=request.received,
             items=items,
-            faults=faults,
+            faults=[item.fault for item in items],
         )
         return Taken(request, speaker, arrival, marks)
+
+    def _find_repeats(self, items: list[Item], seed: int) -> list[int]:
+        """Put what stands for a repeat in the places of those that came before; mark the others."""
+        marks: list[int] = []
+        for place, item in enumerate(items):
+            if item.id and not item.fault:
+                # Only the very same bytes are known again here; the loader decides about the rest.
+                mark = xxhash.xxh3_64_intdigest(item.raw, seed)
+                if mark in self._recent or mark in self._before:
+                    items[place] = Item(raw=b"", id=item.id, fault=REPEAT)
+                else:
+                    marks.append(mark)
+        return marks
 
     def _ask(
         self, door: Door, request: Request, speaker: Speaker, reading: Reading, holder: Holder
@@ -168,7 +170,7 @@ class Desk:
         """Return, by their places, the messages that the tracking plan refuses, and why."""
         refused: dict[int, str] = {}
         for place, item in enumerate(reading.items):
-            if item.fault or not holder.may_send(item.kind):
+            if item.fault or item.kind in holder.forbidden:
                 continue
             try:
                 said = speaker.translate(item.raw, reading.about, request.received)

@@ -43,7 +43,7 @@ class Groups:
         self._folder = folder
         self._min_free_mb = min_free_mb
         self._most_waiting = most_waiting
-        self._waiting: list[tuple[Arrival, Done]] = []
+        self._waiting: list[tuple[Arrival, Done, int]] = []
         self._bytes = 0
         self._unseen = _LOOK_BYTES
         self._writing = False
@@ -57,26 +57,29 @@ class Groups:
         """
         if self._bytes > self._most_waiting:
             raise QunxiangError("intake.overloaded")
-        self._waiting.append((arrival, done))
-        self._bytes += _size(arrival)
+        size = sum([len(item.raw) for item in arrival.items])
+        self._waiting.append((arrival, done, size))
+        self._bytes += size
         if not self._writing:
             # What is read in the same turn of the loop goes with it.
             self._writing = True
             self._loop.call_soon(self._begin)
 
     def _begin(self) -> None:
-        group, messages = list[tuple[Arrival, Done]](), 0
+        group, messages, size = list[tuple[Arrival, Done, int]](), 0, 0
         while self._waiting and messages < _MOST_MESSAGES:
-            batch = self._waiting if len(self._waiting) <= 1024 else self._waiting[:1024]
+            batch = self._waiting[:1024]
+            self._waiting = self._waiting[1024:]
             group += batch
-            messages += sum(len(arrival.items) for arrival, _ in batch)
-            self._waiting = self._waiting[len(batch) :]
-        self._bytes -= sum(_size(arrival) for arrival, _ in group)
-        future = self._loop.run_in_executor(self._thread, self._write, [a for a, _ in group])
+            messages += sum([len(arrival.items) for arrival, _, _ in batch])
+            size += sum([bytes_ for _, _, bytes_ in batch])
+        self._bytes -= size
+        arrivals = [arrival for arrival, _, _ in group]
+        future = self._loop.run_in_executor(self._thread, self._write, arrivals, size)
         future.add_done_callback(lambda done: self._end(group, done.exception()))
 
-    def _write(self, arrivals: list[Arrival]) -> None:
-        self._unseen += sum(_size(arrival) for arrival in arrivals)
+    def _write(self, arrivals: list[Arrival], size: int) -> None:
+        self._unseen += size
         if self._unseen >= _LOOK_BYTES:
             self._unseen = 0
             free = shutil.disk_usage(self._folder).free >> 20
@@ -87,9 +90,9 @@ class Groups:
                 )
         self._log.append(arrivals)
 
-    def _end(self, group: list[tuple[Arrival, Done]], error: BaseException | None) -> None:
+    def _end(self, group: list[tuple[Arrival, Done, int]], error: BaseException | None) -> None:
         told = error if error is None or isinstance(error, QunxiangError) else _unexpected(error)
-        for _, done in group:
+        for _, done, _ in group:
             done(told)
         if self._waiting:
             self._begin()
@@ -111,10 +114,6 @@ class Groups:
     def close(self) -> None:
         """Wait for the group that is being written."""
         self._thread.shutdown()
-
-
-def _size(arrival: Arrival) -> int:
-    return sum(len(item.raw) for item in arrival.items)
 
 
 def _unexpected(error: BaseException) -> QunxiangError:

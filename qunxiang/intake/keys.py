@@ -28,6 +28,10 @@ class Holder:
     key: WriteKey
     left: float = 0.0
     counted: float = field(default_factory=time.monotonic)
+    forbidden: frozenset[MessageKind] = field(init=False)  # kinds of messages it may not send
+
+    def __post_init__(self) -> None:
+        self.forbidden = frozenset(k for k, sent in _SENT_AS.items() if sent not in self.key.kinds)
 
     def take(self, messages: int) -> float:
         """Take room for messages; return 0, or the seconds to wait until there is some.
@@ -45,11 +49,6 @@ class Holder:
             return max(1.0, -self.left / rate)
         self.left -= messages
         return 0.0
-
-    def may_send(self, kind: MessageKind) -> bool:
-        """Say whether the key may send messages of a kind."""
-        sent_as = _SENT_AS.get(kind)
-        return sent_as is None or sent_as in self.key.kinds
 
     def may_come_from(self, origin: str) -> bool:
         """Say whether a web page of this origin may use the key; '' for what is no web page."""

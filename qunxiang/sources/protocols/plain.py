@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Literal, cast
 
 import msgspec
@@ -42,7 +43,11 @@ from qunxiang.sources.protocols.wire import (
 _BEARER = "Bearer "
 
 
-class Event(msgspec.Struct, forbid_unknown_fields=True):
+class Anything(msgspec.Struct, frozen=True, gc=False):
+    """A JSON object whatever is in it: it is read to its end, and nothing of it is built."""
+
+
+class Event(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     """One message, checked as far as it must be before it is acknowledged."""
 
     event: str = ""
@@ -50,8 +55,8 @@ class Event(msgspec.Struct, forbid_unknown_fields=True):
     id: str = ""
     at: Any = None
     ids: dict[str, str | int | None] = {}
-    properties: dict[str, msgspec.Raw] = {}
-    context: dict[str, msgspec.Raw] = {}
+    properties: Anything = Anything()
+    context: Anything = Anything()
     set: msgspec.Raw = msgspec.Raw()
     once: msgspec.Raw = msgspec.Raw()
     add: msgspec.Raw = msgspec.Raw()
@@ -63,7 +68,7 @@ class Event(msgspec.Struct, forbid_unknown_fields=True):
     item: tuple[str, str | int] | None = None
 
 
-class TimedEvent(Event):
+class TimedEvent(Event, gc=False):
     """An event whose time is written as most write it; then it need not be read a second time."""
 
     at: datetime | int | float | None = None
@@ -72,6 +77,7 @@ class TimedEvent(Event):
 _CHANGES: tuple[Change, ...] = ("set", "once", "add", "append", "union", "remove", "unset")
 _event = msgspec.json.Decoder(Event).decode
 _timed = msgspec.json.Decoder(TimedEvent).decode
+_many = msgspec.json.Decoder(list[TimedEvent]).decode
 _raws = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
@@ -100,9 +106,8 @@ class Plain:
         if not key and request.query:
             key = parse_form(request.query).get("key", "")
         items, sent, shown = _open(open_body(request))
-        about = tell(sent=take_time(sent))
-        key = key or shown
-        return Reading(key=key, items=items, about=about)
+        about = b"" if sent is None else tell(sent=take_time(sent))
+        return Reading(key=key or shown, items=items, about=about)
 
     def translate(self, raw: bytes, about: bytes, received: int) -> Message:
         """Translate one event."""
@@ -133,13 +138,13 @@ class Plain:
     def reply(self, request: Request, faults: Sequence[str]) -> Reply:
         """Say how many were taken; with `verbose=1`, what became of each."""
         accepted, repeats = faults.count(""), faults.count(REPEAT)
-        refused = sum(code.startswith(REFUSED) for code in faults)
-        aside = len(faults) - accepted - repeats - refused
-        said: dict[str, Any] = {"accepted": accepted, "repeats": repeats, "set_aside": aside}
-        if refused:
-            said["refused"] = refused
-        if "verbose=1" in request.query:
-            said["events"] = [_verdict(code) for code in faults]
+        others = len(faults) - accepted - repeats
+        refused = sum([code.startswith(REFUSED) for code in faults]) if others else 0
+        aside = others - refused
+        if "verbose=1" not in request.query:
+            return _count(accepted, repeats, aside, refused)
+        said = _tell(accepted, repeats, aside, refused)
+        said["events"] = [_verdict(code) for code in faults]
         return Reply(body=msgspec.json.encode(said))
 
     def refuse(self, request: Request, error: QunxiangError) -> Reply:
@@ -147,6 +152,18 @@ class Plain:
         lang = "zh" if request.headers.get("accept-language", "").startswith("zh") else "en"
         body = msgspec.json.encode(error.problem(lang))
         return Reply(status=error.status, body=body, type="application/problem+json")
+
+
+def _tell(accepted: int, repeats: int, aside: int, refused: int) -> dict[str, Any]:
+    said: dict[str, Any] = {"accepted": accepted, "repeats": repeats, "set_aside": aside}
+    if refused:
+        said["refused"] = refused
+    return said
+
+
+@lru_cache(1024)
+def _count(accepted: int, repeats: int, aside: int, refused: int) -> Reply:
+    return Reply(body=msgspec.json.encode(_tell(accepted, repeats, aside, refused)))
 
 
 def _verdict(code: str) -> dict[str, str]:
@@ -178,11 +195,26 @@ def _read(body: bytes) -> list[Item]:
     """Return the events of a body, each with its name, its kind and what is wrong with it."""
     try:
         body.decode()  # which is not looked at inside of properties
-        raws = _raws(body) if body[:1] == b"[" else (body,)
-        return [_check(bytes(raw)) for raw in raws]
+        if body[:1] != b"[":
+            return [_check(body)]
+        return _read_list(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         pass  # one of them is no JSON to the letter: the others are to be saved
     return [one if one.fault else _check(one.raw) for one in split(body)]
+
+
+def _read_list(body: bytes) -> list[Item]:
+    """Return the events of a list, read all at once if each is as most are.
+
+    Raises:
+        msgspec.DecodeError: if one is no JSON.
+    """
+    raws = [bytes(raw) for raw in _raws(body)]
+    try:
+        events = _many(body)
+    except msgspec.ValidationError:
+        return [_check(raw) for raw in raws]
+    return [_judge(raw, event) for raw, event in zip(raws, events, strict=True)]
 
 
 def _check(raw: bytes) -> Item:
@@ -191,35 +223,36 @@ def _check(raw: bytes) -> Item:
     Raises:
         msgspec.DecodeError: if it is no JSON.
     """
-    if raw.count(b"{") + raw.count(b"[") > DEPTH and depth(raw) > DEPTH:
-        return Item(raw=raw, fault="intake.too_deep")
     try:
-        said = _decode(raw)
+        said = _timed(raw)
     except msgspec.ValidationError:
         msgspec.json.decode(raw)  # what is wrong was found before its end was seen
-        return Item(raw=raw, fault="intake.bad_event")
-    kind: Kind = said.type or ("event" if said.event else "profile")
-    if kind == "item":
-        fault = "" if said.item and all(said.item) else "intake.bad_event"
-        return Item(raw=raw, id=said.id, kind=kind, fault=fault)
-    if not any(said.ids.values()):
-        return Item(raw=raw, id=said.id, kind=kind, fault="intake.no_person")
-    if not said.event and kind in {"event", "profile"} and not _changes(said):
-        return Item(raw=raw, id=said.id, kind=kind, fault="intake.no_event")
+        try:
+            said = _event(raw)
+        except msgspec.ValidationError:
+            deep = depth(raw) > DEPTH
+            return Item(raw=raw, fault="intake.too_deep" if deep else "intake.bad_event")
+    return _judge(raw, said)
+
+
+def _judge(raw: bytes, said: Event) -> Item:
+    """Return an event with its name, its kind and what is wrong with what it says."""
     fault = ""
-    if said.at is not None and not isinstance(said.at, datetime):
+    kind: Kind = said.type or ("event" if said.event else "profile")
+    if raw.count(b"{") + raw.count(b"[") > DEPTH and depth(raw) > DEPTH:
+        fault = "intake.too_deep"
+    elif kind == "item":
+        fault = "" if said.item and all(said.item) else "intake.bad_event"
+    elif not any(said.ids.values()):
+        fault = "intake.no_person"
+    elif not said.event and kind in {"event", "profile"} and not _changes(said):
+        fault = "intake.no_event"
+    elif said.at is not None and not isinstance(said.at, datetime):
         try:
             read_time(said.at)
         except QunxiangError as error:
             fault = error.code
     return Item(raw=raw, id=said.id, kind=kind, fault=fault)
-
-
-def _decode(raw: bytes) -> Event:
-    try:
-        return _timed(raw)
-    except msgspec.ValidationError:
-        return _event(raw)
 
 
 def _fields(change: Change, told: object) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 import msgspec
 
@@ -56,19 +57,24 @@ _RUDDER = re.compile(rb'"name"\s*:\s*"(RudderLabs|@rudderstack/|com\.rudderstack
 
 def find_speaker(request: Request) -> Speaker | None:
     """Return the protocol that answers a request; None if none does."""
-    path = request.path.rstrip("/")
-    first, _, rest = path[1:].partition("/")
-    chosen = BY_NAME.get(first)
-    if chosen is not None and chosen in (found := _find(f"/{rest}")):
-        return found[found.index(chosen)]
-    found = _find(path)
+    found = _find_all(request.path.rstrip("/"))
     if len(found) < 2:
         return found[0] if found else None
     return next((one for one in found if _means(one, request)), found[0])
 
 
+@lru_cache(1024)
+def _find_all(path: str) -> list[Speaker]:
+    """Return those that answer a path, or the one whose name it begins with."""
+    first, _, rest = path[1:].partition("/")
+    chosen = BY_NAME.get(first)
+    if chosen is not None and chosen in _find(f"/{rest}"):
+        return [chosen]
+    return _find(path)
+
+
 def _find(path: str) -> list[Speaker]:
-    """Return those that answer a path."""
+    """Return those that answer a path as it stands."""
     return _EXACT.get(path) or [one for start, one in _BEGINNINGS if path.startswith(start)]
 
 
