@@ -245,7 +245,10 @@ class House:
 
     def schema(self, *, personal: bool = True) -> Schema:
         """Return what rules may name; without the right `personal`, masked fields are hidden."""
-        return make_schema(self.catalog, self.people, personal=personal)
+        return self.once(
+            f"schema, personal {personal}",
+            lambda: make_schema(self.catalog, self.people, personal=personal),
+        )
 
     def masked_columns(self) -> dict[str, FieldDefinition]:
         """Return the columns that show a masked field or property, and how each is masked."""

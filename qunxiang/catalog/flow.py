@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, cast
 
 from pydantic import ValidationError
 from sqlalchemy import func, insert, select
@@ -58,9 +58,21 @@ class Catalog:
     def __init__(self, state: State, built_in: Iterable[Definition] = ()) -> None:
         self._state = state
         self._built_in = (*starter(), *built_in)
+        # What was read of each class, and the stamp it was read at: rooms ask far more often than
+        # anybody saves.
+        self._known: dict[type[Definition], tuple[int, Mapping[str, Definition]]] = {}
 
     def all(self, cls: type[D]) -> dict[str, D]:
         """Return the definitions of a class in force, by name, the starter's first."""
+        stamp = self.stamp()
+        known = self._known.get(cls)
+        if known is None or known[0] != stamp:
+            # Whatever is saved meanwhile has another stamp, and is read the next time.
+            known = (stamp, self._read(cls))
+            self._known[cls] = known
+        return cast("dict[str, D]", dict(known[1]))
+
+    def _read(self, cls: type[D]) -> dict[str, D]:
         found = {d.name: d for d in self._built_in if isinstance(d, cls)}
         for stored in self.newest(cls).values():
             if stored.status == "retired":

@@ -33,7 +33,7 @@ from qunxiang.sources import (
 )
 
 _AHEAD = 600 * 1_000_000  # a client's clock may be that fast; what is later cannot be
-_BEGIN = datetime(1970, 1, 1, tzinfo=UTC)
+_BEGIN = datetime(1970, 1, 1)  # noqa: DTZ001 - UTC; written with a Z
 _DEPTH = 40  # deeper than the intake lets in
 _LINES = ("products", "items", "contents")
 # Of these a message may hold several lines, as an order does its products.
@@ -284,7 +284,8 @@ def _flat(values: Mapping[str, Any]) -> dict[str, str | None]:
 
 
 def _moment(at: int) -> str:
-    return (_BEGIN + timedelta(microseconds=at)).isoformat(timespec="microseconds")
+    # The way that `clean_moment` reads fastest; all messages are written in it.
+    return (_BEGIN + timedelta(microseconds=at)).isoformat(timespec="microseconds") + "Z"
 
 
 def find_mentions(portion: Portion, told: list[str]) -> set[int]:

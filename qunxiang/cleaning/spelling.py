@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import replace
+from functools import lru_cache
 
 import polars as pl
 
 from qunxiang.catalog import FieldDefinition, ValueType
 from qunxiang.cleaning.places import read_place
-from qunxiang.cleaning.recipes import RECIPES, Options, options_of
+from qunxiang.cleaning.recipes import RECIPES, Options, Order, options_of
 from qunxiang.language import Compare, Rule, map_compares
 from qunxiang.settings import Settings
 
@@ -23,22 +23,32 @@ _WHOLE_VALUES = frozenset({"eq", "ne", "in", "not_in", "has_any", "has_all", "ha
 
 def respell(rule: Rule, fields: Mapping[str, FieldDefinition], settings: Settings) -> Rule:
     """Return a rule with its words as cleaning stored them: 上海 becomes 上海市, 女 female."""
-    options = options_of(settings)
+    of = options_of(settings)
+    conventions = (of.country, of.currency, of.zone, of.date_order)
 
     def mend(node: Compare) -> Compare:
         field = fields.get(node.field)
         if field is None or field.value not in _SPELT or node.op not in _WHOLE_VALUES:
             return node
-        mine = replace(options, choices=field.choices)
+        choices = tuple(field.choices.items())
         words = node.value if isinstance(node.value, tuple) else (node.value,)
-        spelt = tuple(_spell(w, field.value, mine) if isinstance(w, str) else w for w in words)
+        spelt = tuple(
+            _spell(w, field.value, conventions, choices) if isinstance(w, str) else w for w in words
+        )
         value = spelt if isinstance(node.value, tuple) else spelt[0]
         return node.model_copy(update={"value": value})
 
     return map_compares(rule, mend)
 
 
-def _spell(word: str, value: ValueType, options: Options) -> str:
+@lru_cache(4096)  # the rules of dashboards are asked over and over
+def _spell(
+    word: str,
+    value: ValueType,
+    conventions: tuple[str, str, str, Order],
+    choices: tuple[tuple[str, tuple[str, ...]], ...],
+) -> str:
+    options = Options(*conventions, choices=dict(choices))
     cleaned = RECIPES[value](pl.Series([word]), options).values[0]
     return str(cleaned) if cleaned is not None and _says_it(word, str(cleaned), value) else word
 

@@ -24,6 +24,7 @@ from qunxiang.cli.output import err, out
 from qunxiang.errors import QunxiangError
 
 _CANNOT_START = 3  # what uvicorn ends with
+_SWITCH_SECONDS = 0.0005
 
 
 def register(app: typer.Typer) -> None:
@@ -44,6 +45,9 @@ def serve(
 def run_server(opened: House, host: str, port: int, *, show: bool = False) -> None:
     """Serve an open workspace, and show it in a browser if told; warm up in the background."""
     threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
+    # Who follows what arrives hands the interpreter over and waits for it back hundreds of times a
+    # step; while requests are answered each of these waits lasts as long as this.
+    sys.setswitchinterval(_SWITCH_SECONDS)
     address = f"http://{host}:{port}/"
     out.print(f"{address}\n{address}docs")
     app = create_app(opened)

@@ -74,6 +74,7 @@ class TimedEvent(Event, gc=False):
     at: datetime | int | float | None = None
 
 
+_CONTEXT = frozenset(CONTEXT)
 _CHANGES: tuple[Change, ...] = ("set", "once", "add", "append", "union", "remove", "unset")
 _event = msgspec.json.Decoder(Event).decode
 _timed = msgspec.json.Decoder(TimedEvent).decode
@@ -130,7 +131,7 @@ class Plain:
             ids=ids,
             event=event,
             properties=said.get("properties") or {},
-            context={n: str(context[n]) for n in CONTEXT if context.get(n) not in {None, ""}},
+            context={n: str(v) for n, v in context.items() if n in _CONTEXT and v not in (None, "")},
             changes=changes,
             group=(str(said["item"][0]), str(said["item"][1])) if kind == "item" else None,
         )
