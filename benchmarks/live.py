@@ -46,7 +46,7 @@ RATE: dict[Size, int] = {"quick": 200, "usual": 2_000, "full": 2_000}
 EVENTS_PER_PERSON = 5.0
 GOAL_MS = 1_000.0
 _BATCH = 100
-_PROBE_SECONDS, _LOOK_SECONDS, _TILE_SECONDS = 0.5, 0.02, 0.3
+_PROBE_SECONDS, _LOOK_SECONDS, _TILE_SECONDS = 0.5, 0.05, 0.3
 _PROBED = "did probe (last 1 days)"
 # Each dashboard asks these in turn.
 _TILES = (

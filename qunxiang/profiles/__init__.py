@@ -5,7 +5,7 @@ from qunxiang.profiles.hands import ON_LIST, HandChange, Hands
 from qunxiang.profiles.people import People
 from qunxiang.profiles.records import FIELD
 from qunxiang.profiles.records import KEYS as RECORD_KEYS
-from qunxiang.profiles.tables import MEMBERS, PORTRAIT, RECORDS, SEEN_RECORD
+from qunxiang.profiles.tables import MEMBERS, PORTRAIT, RECORDS, SEEN_RECORD, WINNER
 from qunxiang.profiles.timelines import SOURCE, kind_of
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "RECORD_KEYS",
     "SEEN_RECORD",
     "SOURCE",
+    "WINNER",
     "HandChange",
     "Hands",
     "People",

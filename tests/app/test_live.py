@@ -147,7 +147,7 @@ def test_what_is_live_is_what_a_refresh_says(tmp_path_factory, seed: int) -> Non
         house.catalog.save(audience, author="test")
         land(house, some(rng, 60, 0))
         Refresh(house, AS_OF).run()
-        live = Live(house, when(house))
+        live = Live(house, when(house), most_layers=rng.choice([3, 4, MOST_LAYERS]))
         coming = some(rng, 60, 60)
         coming += rng.sample(coming, 10)
         rng.shuffle(coming)
@@ -181,7 +181,7 @@ def test_what_time_changes_is_swept(tmp_path_factory, seed: int) -> None:
         rng.shuffle(said)
         land(house, said[:30])
         Refresh(house, begin).run()
-        live = Live(house, when(house, begin))
+        live = Live(house, when(house, begin), most_layers=3)
         land(house, said[30:])
         for share in (0.1, 0.4, 1):
             live.sweep(when(house, begin + (AS_OF - begin) * share))

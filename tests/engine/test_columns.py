@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qunxiang.engine import Column, among, column_of, hits, rank, within
+from qunxiang.engine import Column, among, column_of, hits, join, rank, within
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 WORDS = ["上海", "", "a", "O'Brien", "面部护理", "b"]
@@ -228,3 +228,43 @@ def test_money_is_exact_at_its_ends():
     column = column_of(pa.array(values, ARROW["money"]), "money")
     assert column.arrow().to_pylist() == values
     assert column.values.tolist()[2] == 1
+
+
+FEW = st.lists(st.sampled_from(["a", "b", "c", "d", "e", None]), max_size=8)
+
+
+@given(st.lists(st.one_of(FEW, st.integers(0, 3)), min_size=1, max_size=5))
+def test_columns_joined_are_their_values_one_after_the_other(
+    parts: list[list[str | None] | int],
+) -> None:
+    columns: list[Column | int] = []
+    for part in parts:
+        if isinstance(part, int):
+            columns.append(part)
+            continue
+        # Columns that were taken from larger ones know many words that they do not use.
+        column = column_of(pa.array([*"xyzuvw", *part], pa.string()), "text")
+        columns.append(column.take(np.arange(6, 6 + len(part))))
+    joined = join(columns)
+    wanted = [v for part in parts for v in ([None] * part if isinstance(part, int) else part)]
+    if joined is None:
+        assert all(isinstance(part, int) for part in parts)
+    else:
+        assert joined.arrow().to_pylist() == wanted
+        assert len(set(joined.words.to_pylist())) == len(joined.words)
+    lists = [[None if w is None else [w, "z"] for w in p] for p in parts if not isinstance(p, int)]
+    several = join([column_of(pa.array(p, pa.list_(pa.string())), "texts") for p in lists])
+    if several is not None:
+        assert several.arrow().to_pylist() == [v or [] for p in lists for v in p]
+
+
+def test_numbers_beside_money_are_amounts() -> None:
+    money = column_of(pa.array([Decimal("1.5"), None]), "money")
+    whole = Column("number", np.array([2, 0, -128], np.int8))
+    broken = Column("number", np.array([0.25, np.nan]))
+    told = [Decimal("1.5"), None, 2, 0, None, Decimal("0.25"), None, None]
+    for parts in ([money, whole, broken, 1], [whole, money, broken, 1]):
+        joined = join(parts)
+        assert joined is not None
+        assert joined.kind == "money"
+        assert sorted(joined.arrow().to_pylist(), key=str) == sorted(told, key=str)

@@ -17,7 +17,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from qunxiang.app.house import House
-from qunxiang.app.live.gathering import Gathered, gather
+from qunxiang.app.live.gathering import Gathered, Part, gather
+from qunxiang.app.live.joining import join_layers
 from qunxiang.app.live.layers import Layer, Numbers
 from qunxiang.app.live.now import Now
 from qunxiang.app.live.sweeping import Edges, find_due
@@ -29,8 +30,7 @@ from qunxiang.language import When
 from qunxiang.models import FOLLOWED, SCORES
 
 _BASE = 0
-# So many layers are kept beside the base; then those above become one.
-MOST_LAYERS = 12
+MOST_LAYERS = 8
 _MOST_MESSAGES = 20_000  # read in one step
 _NOBODY = np.zeros(0, np.int64)
 
@@ -49,13 +49,15 @@ class Live:
     Args:
         house: the house; its shelf may go on changing, this goes on from what it was.
         when: the instant it was last brought up to.
+        most_layers: so many are kept, the base among them; then those above become one.
     """
 
-    def __init__(self, house: House, when: When) -> None:
+    def __init__(self, house: House, when: When, most_layers: int = MOST_LAYERS) -> None:
         shelf = house.shelf
         frozen = MemoryShelf({name: shelf.column(name) for name in shelf.names()})
         base = Layer.base(house.over(MemoryWarehouse(), frozen))
         self._house = house
+        self._most = most_layers
         self.layers = [base]
         self._steps = 0
         self._people = base.persons.size
@@ -88,7 +90,7 @@ class Live:
         layer = self._draw(self._gather(touched[touched < known]), tidied, when)
         for portion in chosen:
             self._read[portion.position.segment] = portion.position.record + 1
-        self._tidy_up(when)
+        self._tidy_up()
         return Stepped(messages, layer.persons[layer.own])
 
     def _sight(self, tidied: Mapping[Key, Sequence[Tidy]]) -> Numbers:
@@ -117,7 +119,7 @@ class Live:
         if not touched.size:
             return _NOBODY
         layer = self._draw(self._gather(touched), {}, when)
-        self._tidy_up(when)
+        self._tidy_up()
         return layer.persons[layer.own]
 
     def _reappraise(self, when: When) -> None:
@@ -132,15 +134,19 @@ class Live:
 
     # ── inside ───────────────────────────────────────────────────────────────────────────────────
 
-    def _gather(self, nodes: Numbers) -> Gathered:
+    def _parts(self, nodes: Numbers) -> list[Part]:
+        """Return the circles of identifiers, each in the layer where it is at home."""
         homes = self._nodes[nodes]
-        wanted: list[tuple[Layer, Numbers]] = []
+        parts: list[Part] = []
         for home in np.unique(homes).tolist():
             layer = self.layers[home]
             places = layer.find_nodes(nodes[homes == home])
             circles = layer.house.shelf.column(CIRCLE).values[places]
-            wanted.append((layer, np.unique(circles)))
-        return gather(self._house, wanted, [n for n in SCORES if n not in FOLLOWED])
+            parts.append(Part(layer, np.unique(circles)))
+        return parts
+
+    def _gather(self, nodes: Numbers) -> Gathered:
+        return gather(self._house, self._parts(nodes), [n for n in SCORES if n not in FOLLOWED])
 
     def _draw(self, gathered: Gathered, tidied: Mapping[Key, Sequence[Tidy]], when: When) -> Layer:
         """Work out a small house anew, with what is new in it, and put it on top as a layer."""
@@ -160,7 +166,7 @@ class Live:
         return self._settle(gathered)
 
     def _settle(self, gathered: Gathered) -> Layer:
-        """Put a layer on top, and let what is in it be at home there."""
+        """Number what is new in a small house, and put it on top as a layer."""
         small = gathered.house
         every = small.warehouse.read(IDENTIFIERS, ["type", "value"], order=["node"])
         more = pl.from_arrow(every.slice(gathered.nodes.size))
@@ -177,29 +183,33 @@ class Live:
         self._people += born.size
         self._nodes = _grown(self._nodes, self._register.count)
         self._persons = _grown(self._persons, self._people)
-        self._nodes[layer.nodes[mine]] = len(self.layers)
-        self._persons[layer.persons[layer.own]] = len(self.layers)
         small.warehouse.close()  # what it was drawn from stands on its shelf as well
-        self.layers.append(layer)
-        self._steps += 1
+        self._put(layer)
         return layer
 
-    def _tidy_up(self, when: When) -> None:
+    def _put(self, layer: Layer) -> None:
+        """Put a layer on top, and let what is in it be at home there."""
+        self._nodes[layer.nodes[layer.mine]] = len(self.layers)
+        self._persons[layer.persons[layer.own]] = len(self.layers)
+        self.layers.append(layer)
+        self._steps += 1
+
+    def _tidy_up(self) -> None:
         """Make one layer of those above, so that questions do not go through ever more of them.
 
         The newest half becomes one; once that would be nearly as large as the layer below it, so
-        does that. Each person is thus drawn again a few times, not at every step.
+        does that. What a person is drawn as is thus copied a few times, not at every step.
         """
-        if len(self.layers) <= MOST_LAYERS:
+        if len(self.layers) <= self._most:
             return
         sizes = [int(self.at_home(i).sum()) for i in range(len(self.layers))]
-        begin = len(self.layers) - MOST_LAYERS // 2
+        begin = len(self.layers) - self._most // 2
         while begin > 1 and sizes[begin - 1] <= 2 * sum(sizes[begin:]):
             begin -= 1
-        nodes = np.flatnonzero(self._nodes >= begin)
-        gathered = self._gather(nodes)
+        parts = self._parts(np.flatnonzero(self._nodes >= begin))
         del self.layers[begin:]
-        self._draw(gathered, {}, when)
+        if parts:  # nobody is at home in layers whose people were all touched since
+            self._put(join_layers(self._house, parts))
 
     # ── what is asked ────────────────────────────────────────────────────────────────────────────
 

@@ -44,7 +44,7 @@ class Following:
 
     Args:
         house: the house.
-        seconds: how long to wait, after everything was read, before looking again.
+        seconds: how often to look; a step that takes longer is followed by the next at once.
     """
 
     house: House
@@ -72,8 +72,10 @@ class Following:
     def _follow(self) -> None:
         wait = 0.0
         while not self._leaving.wait(wait):
+            began = time.monotonic()
             try:
-                wait = 0.0 if self.turn() else self.seconds
+                self.turn()
+                wait = max(0.0, began + self.seconds - time.monotonic())
             except Exception:  # noqa: BLE001 - whatever it is, the server must go on
                 # Everything here can be made again from what is durable; the base is told meanwhile.
                 _LOG.exception("what arrives could not be followed; trying again")

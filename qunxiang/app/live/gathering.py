@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from qunxiang.app.house import House
-from qunxiang.app.live.layers import Layer, Numbers
+from qunxiang.app.live.layers import Layer, Numbers, concatenated
 from qunxiang.cleaning import (
     CUSTOMER_ROWS,
     IDENTIFIERS,
@@ -25,7 +25,13 @@ from qunxiang.engine import Column, MemoryShelf, MemoryWarehouse, Shelf, join
 from qunxiang.identity import ANCHOR, CIRCLE_NODES, NODE_ID, PARTED, SHARED, SIGHTED, TYPE, VALUE
 from qunxiang.profiles import FIELD, PORTRAIT, RECORD_KEYS, RECORDS
 
-_NO_TEXT = pa.array([], pa.string())
+# What is known of identifiers, and how none would be told.
+_OF_NODES = {
+    TYPE: Column("text", np.zeros(0, np.int32)),
+    VALUE: Column("text", np.zeros(0, np.int32)),
+    NODE_ID: Column("number", np.zeros(0, np.uint64)),
+    SHARED: Column("yesno", np.zeros(0, np.int8)),
+}
 
 
 @dataclass(frozen=True)
@@ -49,33 +55,22 @@ class Gathered:
     carried: dict[str, Column]
 
 
-def gather(
-    house: House, wanted: Sequence[tuple[Layer, Numbers]], carried: Iterable[str] = ()
-) -> Gathered:
+def gather(house: House, parts: Sequence[Part], carried: Iterable[str] = ()) -> Gathered:
     """Gather circles into a small house.
 
     Args:
         house: the house whose truth and definitions hold.
-        wanted: layers, and which of their circles.
+        parts: circles of layers.
         carried: columns of the portrait that are taken over as they are.
     """
-    parts = [_Part(layer, circles) for layer, circles in wanted]
-    mine = np.sort(_joined([p.layer.nodes[p.own] for p in parts]))
-    beyond = np.setdiff1d(_joined([p.layer.nodes[p.right] for p in parts]), mine)
-    index = _Index(np.concatenate([mine, beyond]))
+    mine = np.sort(concatenated([p.layer.nodes[p.own] for p in parts]))
+    beyond = np.setdiff1d(concatenated([p.layer.nodes[p.right] for p in parts]), mine)
+    index = Index(np.concatenate([mine, beyond]))
     warehouse, shelf = MemoryWarehouse(), MemoryShelf()
     small = house.over(warehouse, shelf)
     small.cleaning.prepare()
-    places = [index.of(p.layer.nodes[p.nodes]) for p in parts]
-    known = {
-        name: _by_place(
-            [p.shelf.column(name).values[p.nodes] for p in parts],
-            places,
-            np.zeros(index.size, kind),
-        )
-        for name, kind in ((NODE_ID, np.uint64), (SHARED, np.int8))
-    }
-    _put_nodes(warehouse, parts, places, index.size)
+    known = take_nodes(parts, index)
+    _put_nodes(warehouse, known)
     for part in parts:
         _put_pairs(warehouse, part, index)
         _put_records(warehouse, part, index)
@@ -84,13 +79,13 @@ def gather(
     persons, first = _put_persons(shelf, parts, index, known[NODE_ID])
     flags = np.zeros(index.size, np.bool_)
     flags[: mine.size] = True
-    shared = np.flatnonzero(known[SHARED] == 1).astype(np.int32)
-    columns = {name: join([_take(p, PORTRAIT + name) for p in parts]) for name in carried}
+    shared = np.flatnonzero(known[SHARED].values == 1).astype(np.int32)
+    columns = {n: join([p.take(PORTRAIT + n, p.persons) for p in parts]) for n in carried}
     taken = {PORTRAIT + n: c.take(first) for n, c in columns.items() if c is not None}
     return Gathered(small, index.numbers, persons, flags, shared, taken)
 
 
-class _Index:
+class Index:
     """Finds the place of an identifier among those gathered by its number among all."""
 
     def __init__(self, numbers: Numbers) -> None:
@@ -104,8 +99,27 @@ class _Index:
         return self._turn[found].astype(np.int32)
 
 
-class _Part:
-    """The circles of one layer: their identifiers, sightings, and people, by their places there."""
+@dataclass(frozen=True)
+class Rows:
+    """Rows that stand clustered by person: the place of each, and whose it is."""
+
+    places: Numbers
+    owners: Numbers
+
+
+class Part:
+    """Circles of one layer: their identifiers, sightings, and people, by their places there.
+
+    Attributes:
+        layer: the layer.
+        shelf: its columns.
+        own: the identifiers of the circles.
+        right: those at the right ends of their pairs.
+        nodes: both.
+        pairs: the places of their sightings and partings, by the beginning of the columns' names.
+        persons: the people whose oldest identifier is among them.
+        owners: those whose oldest identifier is of the circles.
+    """
 
     def __init__(self, layer: Layer, circles: Numbers) -> None:
         self.layer = layer
@@ -113,7 +127,7 @@ class _Part:
         members = self.shelf.column(CIRCLE_NODES + "of").values
         self.own = members[_slices(self._offsets(CIRCLE_NODES), circles)].astype(np.int64)
         self.pairs = {p: _slices(self._offsets(p), circles) for p in (SIGHTED, PARTED)}
-        self.right = _joined(
+        self.right = concatenated(
             [self.shelf.column(p + "right").values[rows] for p, rows in self.pairs.items()]
         )
         # Those of other circles are values that many share: at most the right end of a pair.
@@ -123,36 +137,50 @@ class _Part:
         self.owners = np.sort(layer.person_of_anchor[self.own])
         self.owners = self.owners[self.owners >= 0]
 
+    def values(self, name: str) -> NDArray[Any]:
+        """Return the values of a column; none where it is not there."""
+        return self.shelf.column(name).values if name in self.shelf else np.zeros(0, np.int64)
+
+    def take(self, name: str, places: Numbers) -> Column | int:
+        """Return values of a column, or how many were asked for if it is not there."""
+        return self.shelf.column(name).take(places) if name in self.shelf else places.size
+
+    def rows(self, prefix: str) -> Rows:
+        """Return the rows, of those clustered by person, that are of the circles' people."""
+        people = self.values(prefix + "people")
+        if not people.size:
+            return Rows(np.zeros(0, np.int64), np.zeros(0, np.int64))
+        at = np.minimum(np.searchsorted(people, self.owners), people.size - 1)
+        theirs = at[people[at] == self.owners]
+        offsets = self._offsets(prefix)
+        sizes = offsets[theirs + 1] - offsets[theirs]
+        return Rows(_slices(offsets, theirs), np.repeat(people[theirs], sizes).astype(np.int64))
+
     def _offsets(self, prefix: str) -> Numbers:
         return self.shelf.column(prefix + "offsets").values
 
-    def rows(self, prefix: str) -> Numbers:
-        """Return the places of the rows, clustered by person, that are of the people at home."""
-        people = self.shelf.column(prefix + "people").values
-        offsets = self._offsets(prefix)
-        if not people.size:
-            return np.zeros(0, np.int64)
-        at = np.minimum(np.searchsorted(people, self.owners), people.size - 1)
-        return _slices(offsets, at[people[at] == self.owners])
 
-
-def _put_nodes(
-    warehouse: MemoryWarehouse, parts: list[_Part], places: list[NDArray[np.int32]], size: int
-) -> None:
-    every = _joined(places)
-    _, first = np.unique(every, return_index=True)
-    columns = {
-        name: pa.concat_arrays(
-            [_NO_TEXT, *(p.shelf.column(column).take(p.nodes).arrow() for p in parts)]
-        ).take(pa.array(first))
-        for name, column in (("type", TYPE), ("value", VALUE))
+def take_nodes(parts: Sequence[Part], index: Index) -> dict[str, Column]:
+    """Return what is known of the identifiers in an index, each from where it is at home, if it is."""
+    chosen = [
+        (p, nodes) for side in ("own", "right") for p in parts for nodes in [getattr(p, side)]
+    ]
+    places = concatenated([index.of(part.layer.nodes[nodes]) for part, nodes in chosen])
+    _, first = np.unique(places, return_index=True)
+    assert first.size == index.size, "every identifier is known"
+    return {
+        name: (join([p.take(name, nodes) for p, nodes in chosen]) or nothing).take(first)
+        for name, nothing in _OF_NODES.items()
     }
-    assert first.size == size, "every identifier gathered is known"
-    nodes = pa.array(np.arange(size, dtype=np.int32))
+
+
+def _put_nodes(warehouse: MemoryWarehouse, known: dict[str, Column]) -> None:
+    columns = {"type": known[TYPE].arrow(), "value": known[VALUE].arrow()}
+    nodes = pa.array(np.arange(len(known[TYPE]), dtype=np.int32))
     warehouse.insert(IDENTIFIERS, pa.table({"node": nodes, **columns}))
 
 
-def _put_pairs(warehouse: MemoryWarehouse, part: _Part, index: _Index) -> None:
+def _put_pairs(warehouse: MemoryWarehouse, part: Part, index: Index) -> None:
     for prefix, table in ((SIGHTED, SIGHTINGS), (PARTED, PARTINGS)):
         rows = part.pairs[prefix]
         found = {
@@ -166,10 +194,10 @@ def _put_pairs(warehouse: MemoryWarehouse, part: _Part, index: _Index) -> None:
         _insert(warehouse, table, found)
 
 
-def _put_records(warehouse: MemoryWarehouse, part: _Part, index: _Index) -> None:
+def _put_records(warehouse: MemoryWarehouse, part: Part, index: Index) -> None:
     if RECORDS + "people" not in part.shelf:
         return
-    rows = part.rows(RECORDS)
+    rows = part.rows(RECORDS).places
     found: dict[str, pa.Array] = {}
     for name in RECORD_KEYS:
         found[name] = _arrow(part.shelf.column(RECORDS + name), rows)
@@ -180,11 +208,11 @@ def _put_records(warehouse: MemoryWarehouse, part: _Part, index: _Index) -> None
     _insert(warehouse, CUSTOMER_ROWS, found)
 
 
-def _put_events(warehouse: MemoryWarehouse, part: _Part, index: _Index) -> None:
+def _put_events(warehouse: MemoryWarehouse, part: Part, index: Index) -> None:
     for name in [n for n in part.shelf.names("timeline/") if n.endswith("/people")]:
         prefix = name.removesuffix("people")
         event = prefix.removeprefix("timeline/").removesuffix("/")
-        rows = part.rows(prefix)
+        rows = part.rows(prefix).places
         if not rows.size:
             continue
         nothing = pa.array(np.zeros(rows.size, np.int64))
@@ -210,25 +238,20 @@ def _put_repeats(warehouse: MemoryWarehouse) -> None:
 
 def _put_persons(
     shelf: MemoryShelf,
-    parts: list[_Part],
-    index: _Index,
-    ids: NDArray[np.uint64],
+    parts: Sequence[Part],
+    index: Index,
+    ids: Column,
 ) -> tuple[Numbers, Numbers]:
     """Put on the shelf who was whom; return the people's numbers, and where each comes first."""
-    numbers = _joined([p.layer.persons[p.persons] for p in parts])
-    anchors = _joined([p.layer.nodes[p.shelf.column(ANCHOR).values[p.persons]] for p in parts])
+    numbers = concatenated([p.layer.persons[p.persons] for p in parts])
+    anchors = concatenated([p.layer.nodes[p.shelf.column(ANCHOR).values[p.persons]] for p in parts])
     persons, first = np.unique(numbers, return_index=True)
     columns = {
         ANCHOR: Column("number", index.of(anchors[first])),
-        NODE_ID: Column("number", ids),
+        NODE_ID: ids,
     }
     shelf.publish(columns)
     return persons, first
-
-
-def _take(part: _Part, name: str) -> Column | int:
-    """Return a column of the portrait of a part's people, or how many there are if it is not there."""
-    return part.shelf.column(name).take(part.persons) if name in part.shelf else part.persons.size
 
 
 def _insert(warehouse: MemoryWarehouse, table: str, found: dict[str, pa.Array]) -> None:
@@ -240,18 +263,6 @@ def _arrow(column: Column, rows: Numbers) -> pa.Array:
     if column.values.dtype.kind == "u":  # a hash, of which none is unknown
         return pa.array(column.values[rows])
     return column.take(rows).arrow()
-
-
-def _by_place(
-    values: list[NDArray[Any]], places: list[NDArray[np.int32]], out: NDArray[Any]
-) -> NDArray[Any]:
-    for part, place in zip(values, places, strict=True):
-        out[place] = part
-    return out
-
-
-def _joined(parts: Sequence[NDArray[np.integer]]) -> Numbers:
-    return np.concatenate([np.zeros(0, np.int64), *parts]).astype(np.int64)
 
 
 def _slices(offsets: Numbers, chosen: Numbers) -> Numbers:

@@ -6,6 +6,7 @@ circles of identifiers that were touched since; a circle is at home in one layer
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,6 +17,11 @@ from qunxiang.app.house import House
 from qunxiang.identity import ANCHOR, CIRCLE
 
 Numbers = NDArray[np.int64]
+
+
+def concatenated(parts: Sequence[NDArray[np.integer]]) -> Numbers:
+    """Return numbers one after the other, however few there are."""
+    return np.concatenate([np.zeros(0, np.int64), *parts]).astype(np.int64)
 
 
 @dataclass(frozen=True)

@@ -131,7 +131,9 @@ class Plain:
             ids=ids,
             event=event,
             properties=said.get("properties") or {},
-            context={n: str(v) for n, v in context.items() if n in _CONTEXT and v not in (None, "")},
+            context={
+                n: str(v) for n, v in context.items() if n in _CONTEXT and v not in (None, "")
+            },
             changes=changes,
             group=(str(said["item"][0]), str(said["item"][1])) if kind == "item" else None,
         )
