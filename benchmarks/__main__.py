@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 import orjson
 
-from benchmarks import audiences, card, imports, intake, live, live_count, main_job, measures
+from benchmarks import audiences, card, imports, intake, live, live_count, main_job, measures, soak
 from benchmarks.figures import Benchmark, Size, machine
 
 BENCHMARKS: tuple[Benchmark, ...] = (
@@ -19,6 +19,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     intake.BENCHMARK,
     live.BENCHMARK,
     card.BENCHMARK,
+    soak.BENCHMARK,
 )
 
 

@@ -226,7 +226,8 @@ def sign_in(site: Site) -> dict[str, str]:
     return {"Cookie": cookie, "X-CSRF": csrf}
 
 
-def _wait_for(address: str) -> None:
+def wait_for(address: str) -> None:
+    """Wait until a server takes connections."""
     parts = urlsplit(address)
     while True:
         try:
@@ -297,7 +298,7 @@ def run(size: Size) -> list[Figure]:
         door = stack.enter_context(closing(Door(site.address, headers)))
         while not door.ask("GET", "/v1/live")["following"]:
             time.sleep(0.2)
-        _wait_for(site.intake)
+        wait_for(site.intake)
         traffic = Traffic(site, key, headers)
         traffic.run(SECONDS[size], RATE[size], people)
         stack.close()

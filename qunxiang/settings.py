@@ -69,6 +69,11 @@ class Settings(BaseSettings):
     live: bool = Field(
         True, description="Whether a server shows people as they change, between refreshes."
     )
+    live_messages: int = Field(
+        500_000,
+        ge=0,
+        description="So many messages are live, between refreshes, before a server asks for a refresh by itself; 0 for any number.",
+    )
     session_hours: int = Field(
         12, ge=1, description="Hours after which a signed-in person signs in again."
     )

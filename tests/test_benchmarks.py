@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 pytest.importorskip("chdb", reason="peers of the benchmarks are installed with the group `bench`")
 
 from benchmarks import __main__ as door
-from benchmarks import audiences, card, imports, intake, live, live_count, main_job, measures
+from benchmarks import audiences, card, imports, intake, live, live_count, main_job, measures, soak
 from tests.browser.stage import Chosen, find_browser
 
 pytestmark = pytest.mark.slow
@@ -23,6 +23,7 @@ TINY = {
     "imports": [(imports, "ROWS", 5_000)],
     "intake": [(intake, "SIZES", (0.3, 1))],
     "live": [(live, "PEOPLE", 300), (live, "SECONDS", 2.0), (live, "RATE", 100)],
+    "soak": [(soak, "SECONDS", 2.0), (soak, "RATE", 400)],
     "card": [(card, "EVENTS", 2_000), (card, "ASKED", 8)],
     "live_count": [(live_count, "PEOPLE", 500), (live_count, "EDITS", 3)],
 }

@@ -54,7 +54,10 @@ from qunxiang.api.pages import add_pages
 from qunxiang.api.samples import sample_work
 from qunxiang.app import Feeds, Following, Home, House, Jobs, Worker
 from qunxiang.errors import QunxiangError
+from qunxiang.governance import Caller
 
+# Who asks for a refresh when much is live.
+_LIVE = Caller("live", frozenset({"refresh"}))
 # Everything a page needs comes from this host. Charts and the page of routes set styles in place.
 _POLICY = "; ".join(
     (
@@ -116,7 +119,7 @@ def create_app(house: House, console: Path = CONSOLE) -> FastAPI:
     """Return the application that serves a workspace, and the console built into a folder."""
     jobs = Jobs(house)
     worker = Worker(house, jobs, sample_work(house))
-    following = Following(house)
+    following = Following(house, ask=lambda: jobs.ask("refresh", _LIVE))
 
     @asynccontextmanager
     async def run_jobs(_app: FastAPI) -> AsyncGenerator[None]:

@@ -147,3 +147,22 @@ def test_a_thread_follows(begun: House) -> None:
         until(lambda: len(moves(begun)) == 2)
     assert begun.present is None
     assert pa.types.is_string(begun.moves.read("keen")[0].entered.type)
+
+
+def test_a_refresh_is_asked_for_once_much_is_live(begun: House) -> None:
+    begun.settings = begun.settings.model_copy(update={"live_messages": 3})
+    asked: list[int] = []
+    following = Following(begun, ask=lambda: asked.append(1))
+    following.turn()
+    for number in range(10, 15):
+        land(begun, [visit(number, "u2")])
+        following.turn()
+        assert len(asked) == (number >= 12)
+    Refresh(begun).run()
+    following.turn()
+    land(begun, [visit(n, "u3") for n in range(20, 24)])
+    following.turn()
+    assert len(asked) == 2
+    again = Following(begun, ask=lambda: asked.append(1))
+    again.turn()  # what is live is read again after a start, and counts
+    assert len(asked) == 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -45,15 +45,20 @@ class Following:
     Args:
         house: the house.
         seconds: how often to look; a step that takes longer is followed by the next at once.
+        ask: asks for a refresh, told when more messages are live than the settings want; what is
+            live grows with every message, and ends with a refresh.
     """
 
     house: House
     seconds: float = 0.4
+    ask: Callable[[], object] = lambda: None
     news: list[News] = field(default_factory=list[News])
     _live: Live | None = None
     _began: datetime | None = None
     _members: dict[str, NDArray[np.bool_]] = field(default_factory=dict[str, NDArray[np.bool_]])
     _swept: float = 0.0
+    _messages: int = 0  # that are live
+    _asked: bool = False
     _leaving: threading.Event = field(default_factory=threading.Event)
 
     @contextmanager
@@ -95,6 +100,7 @@ class Following:
         stepped = self._live.step(when)
         if stepped.messages:
             self._tell(when, stepped.messages, stepped.touched)
+            self._count(stepped.messages)
         elif time.monotonic() - self._swept > SWEEP_SECONDS:
             touched = self._live.sweep(when)
             self._swept = time.monotonic()
@@ -111,8 +117,9 @@ class Following:
         live = Live(self.house, When(instant, when.zone))
         if not is_whole(self.house) or last_begun(self.house) != self._began:
             return None  # another refresh has begun since
-        while live.step(when).messages:
-            pass
+        self._messages, self._asked = 0, False
+        while stepped := live.step(when).messages:
+            self._count(stepped)
         live.sweep(when)
         self._swept = time.monotonic()
         self.house.present = live.now()
@@ -128,6 +135,13 @@ class Following:
         self._note(when, "refresh", changes)
         self.news.append(self._say(when, 0, frozenset()))
         return live
+
+    def _count(self, messages: int) -> None:
+        self._messages += messages
+        most = self.house.settings.live_messages
+        if most and self._messages >= most and not self._asked:
+            self._asked = True
+            self.ask()
 
     def _tell(self, when: When, messages: int, touched: NDArray[np.int64]) -> None:
         """Let everybody be told as they are after a step, and note who entered and left audiences."""
