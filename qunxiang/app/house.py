@@ -39,6 +39,7 @@ from qunxiang.sources import (
     FileTail,
     LandingLog,
     Portion,
+    Refusals,
     Sources,
     StreamLog,
     read_message,
@@ -193,6 +194,11 @@ class House:
     def sources(self) -> Sources:
         """The landing log and the imports."""
         return Sources(self.log, self.stream, self.state, self.settings)
+
+    @cached_property
+    def refusals(self) -> Refusals:
+        """How many web hooks were refused."""
+        return Refusals(self.state)
 
     @cached_property
     def cleaning(self) -> Cleaning:

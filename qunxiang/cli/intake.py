@@ -17,7 +17,7 @@ from qunxiang.cleaning import options_of
 from qunxiang.cli.context import house
 from qunxiang.cli.output import out
 from qunxiang.errors import QunxiangError
-from qunxiang.intake import Bounds, Desk, Groups, KeyRing, PlanBook, read_scripts, serve
+from qunxiang.intake import Bounds, Desk, Groups, HookBook, KeyRing, PlanBook, read_scripts, serve
 from qunxiang.sources import batch_of
 
 _WAITING_BYTES = 256 << 20
@@ -70,6 +70,7 @@ def run_intake(
             KeyRing(opened.write_keys),
             PlanBook(opened.catalog, options_of(settings)),
             read_scripts(_SNIPPETS),
+            HookBook(opened.catalog, opened.keychain, opened.refusals),
         ),
         sockets=[listening],
         groups=make,
