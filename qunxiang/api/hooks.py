@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from qunxiang.api.callers import CallerOf, HouseOf, LangOf
-from qunxiang.api.tails import ArrivedAnswer, tell_arrival
+from qunxiang.api.tails import ArrivedAnswer, IdAnswer, tell_arrival
 from qunxiang.app import Hooks, TriedMessage
 from qunxiang.catalog import read_definition
 from qunxiang.errors import Lang, QunxiangError
@@ -63,7 +63,7 @@ class TriedMessageAnswer(BaseModel):
     id: str
     event: str
     at: datetime | None
-    ids: list[tuple[str, str]]
+    ids: list[IdAnswer]
     properties: dict[str, Any]
     changes: dict[str, dict[str, Any]]
     code: str
@@ -129,7 +129,7 @@ def _tell(one: TriedMessage, lang: Lang) -> TriedMessageAnswer:
         id="" if said is None else said.id,
         event="" if said is None else said.event,
         at=None if said is None or said.at is None else datetime.fromtimestamp(said.at / 1e6, UTC),
-        ids=[] if said is None else list(said.ids),
+        ids=[] if said is None else [IdAnswer(type=kind, value=value) for kind, value in said.ids],
         properties={} if said is None else said.properties,
         changes={} if said is None else {str(k): v for k, v in said.changes.items()},
         code=code,

@@ -36,7 +36,10 @@ def test_a_hook_from_beginning_to_end(house: House, owner: TestClient) -> None:
     assert "hush" not in marketer.get(path).text + marketer.get("/v1/hooks").text
     asked = {"body": BODY, "headers": {"x-topic": "orders/paid"}}
     (tried,) = marketer.post("/v1/hooks/shop/try", json=asked).json()
-    assert (tried["event"], tried["ids"]) == ("purchase", [["phone", "13812347001"]])
+    assert (tried["event"], tried["ids"]) == (
+        "purchase",
+        [{"type": "phone", "value": "13812347001"}],
+    )
     assert tried["properties"] == {"order_id": 7}
     asked["definition"] = HOOK | {"ids": {"phone": "mobile"}}
     (tried,) = marketer.post("/v1/hooks/other/try", json=asked).json()

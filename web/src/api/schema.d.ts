@@ -8256,10 +8256,7 @@ export interface components {
             /** Id */
             id: string;
             /** Ids */
-            ids: [
-                string,
-                string
-            ][];
+            ids: components["schemas"]["IdAnswer"][];
             /** Kind */
             kind: string;
             /** Properties */
