@@ -15,7 +15,7 @@ import uvloop
 from qunxiang.app import House
 from qunxiang.cleaning import options_of
 from qunxiang.cli.context import house
-from qunxiang.cli.output import out
+from qunxiang.cli.output import err, out
 from qunxiang.errors import QunxiangError
 from qunxiang.intake import Bounds, Desk, Groups, HookBook, KeyRing, PlanBook, read_scripts, serve
 from qunxiang.sources import batch_of
@@ -52,6 +52,9 @@ def run_intake(
 ) -> None:
     """Take messages for an open workspace until SIGTERM or SIGINT, or until it is over."""
     settings = opened.settings
+    endangered = opened.streams.warn() if settings.stream_url else ""
+    if endangered:
+        err.print(f"[yellow]![/] {QunxiangError(endangered).message('en')}")
     batch_of([])  # what it needs is loaded before anybody waits for it
     host, port = listening.getsockname()[:2]
 

@@ -31,6 +31,7 @@ from qunxiang.sources.messages import CONTEXT, Change, Message, correct
 from qunxiang.sources.messages import Kind as MessageKind
 from qunxiang.sources.objects import flatten
 from qunxiang.sources.origins import PullNote
+from qunxiang.sources.places import FilePlace, JetStreamPlace, StreamPlace, StreamTail
 from qunxiang.sources.proposals import Vocabulary, field_name, plain, propose, value_type
 from qunxiang.sources.protocols.hook import Hook
 from qunxiang.sources.protocols.spoken import BY_NAME, SPOKEN, find_speaker
@@ -50,8 +51,8 @@ from qunxiang.sources.refusals import Refusal, Refusals
 from qunxiang.sources.rows import BadRow, RawBatch
 from qunxiang.sources.shapes import FileShape, ShapeOverrides, detect
 from qunxiang.sources.signatures import standard_key, verify
-from qunxiang.sources.streams import Arrival, FileLog, Portion, StreamLog, batch_of
-from qunxiang.sources.tails import FileTail, News, read_message
+from qunxiang.sources.streams import Arrival, Portion, StreamLog, batch_of
+from qunxiang.sources.tails import FileTail, News
 from qunxiang.sources.templates import Template, list_templates
 
 __all__ = [
@@ -76,7 +77,7 @@ __all__ = [
     "ConnectorDefinition",
     "Days",
     "Drop",
-    "FileLog",
+    "FilePlace",
     "FileShape",
     "FileTail",
     "FolderReader",
@@ -86,6 +87,7 @@ __all__ = [
     "HookDefinition",
     "Import",
     "Item",
+    "JetStreamPlace",
     "LandingLog",
     "Limits",
     "MappingDefinition",
@@ -110,6 +112,8 @@ __all__ = [
     "Speaker",
     "StandardSigned",
     "StreamLog",
+    "StreamPlace",
+    "StreamTail",
     "Switch",
     "Template",
     "Vocabulary",
@@ -134,7 +138,6 @@ __all__ = [
     "plain",
     "propose",
     "read",
-    "read_message",
     "standard_key",
     "unpack",
     "value_type",
