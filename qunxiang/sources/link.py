@@ -6,6 +6,7 @@ Everything that is asked of it ends within seconds, with an answer or an error o
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
@@ -53,12 +54,12 @@ class Link:
                 return await work(await self._connected())
 
         try:
-            return self._run(do())
+            return self._run(do(), seconds + _CONNECT_SECONDS)
         except (nats.errors.Error, OSError, TimeoutError) as error:
             reason = str(error) or type(error).__name__
             raise QunxiangError("sources.log_away", server=self.where, reason=reason) from error
 
-    def _run(self, work: Coroutine[Any, Any, T]) -> T:
+    def _run(self, work: Coroutine[Any, Any, T], seconds: float) -> T:
         with self._turn:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
@@ -66,7 +67,8 @@ class Link:
                     target=self._loop.run_forever, name="nats", daemon=True
                 )
                 self._thread.start()
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+        # The work ends by itself before that, unless the connection is closed under it.
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(seconds)
 
     async def _connected(self) -> Client:
         """Return the connection; what waits for one that broke is told so rather than kept waiting."""
@@ -104,7 +106,8 @@ class Link:
             if client is not None and not client.is_closed:
                 await client.close()
 
-        asyncio.run_coroutine_threadsafe(end(), loop).result(ASK_SECONDS)
+        with contextlib.suppress(Exception):  # a server that is away is let go of all the same
+            asyncio.run_coroutine_threadsafe(end(), loop).result(ASK_SECONDS)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()

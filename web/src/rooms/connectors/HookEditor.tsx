@@ -54,7 +54,7 @@ function Editor({ title, version, known }: { title: string; version: number | nu
   }
   const read = async (): Promise<Hook | undefined> => {
     const valid = await form.validateFields().catch(() => null);
-    return valid ? hookOf({ ...valid, name: known?.name ?? valid.name }) : undefined;
+    return valid ? hookOf({ tolerance_seconds: hookForm(known).tolerance_seconds, ...valid, name: known?.name ?? valid.name }) : undefined;
   };
   const save = async (over: number | null) => {
     const body = await read();

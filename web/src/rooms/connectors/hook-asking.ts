@@ -51,6 +51,7 @@ export interface Said {
   where: "header" | "query";
   called: string;
   secrets: string[];
+  tolerance_seconds?: number;
   kind: "event" | "profile" | "both";
   event_by: "fixed" | "path" | "header";
   event: string;
@@ -87,14 +88,16 @@ export function hookForm(hook?: Hook): Partial<Said> {
   };
 }
 
-function signedOf({ by = "hmac", secrets = [], header = "", encoding = "hex", prefix = "", where = "header", called = "" }: Partial<Said>): Signed {
+function signedOf({ by, secrets, header, encoding, prefix, where, called, tolerance_seconds }: Said): Signed {
+  // Asked of nobody here, and kept where a file or the API said it.
+  const kept = tolerance_seconds === undefined ? {} : { tolerance_seconds };
   switch (by) {
     case "hmac":
       return { by, secrets, header, encoding, prefix };
     case "timestamp":
-      return { by, secrets, header } as Signed;
+      return { by, secrets, header, ...kept } as Signed;
     case "standard":
-      return { by, secrets } as Signed;
+      return { by, secrets, ...kept } as Signed;
     default:
       return { by, secrets, where, called, prefix: where === "query" ? "" : prefix };
   }
