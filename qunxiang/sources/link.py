@@ -119,6 +119,7 @@ class Link:
         """
 
         async def name(client: Client) -> str:
+            await client.flush(2)  # whoever does not answer has nothing to tell
             return str(client._server_info.get("server_id"))  # pyright: ignore[reportPrivateUsage] told nowhere else
 
         server = self.ask(name)
