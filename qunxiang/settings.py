@@ -45,6 +45,11 @@ class Settings(BaseSettings):
     state_url: str = Field(
         "", description="SQLAlchemy URL of the state store; empty for SQLite in the workspace."
     )
+    stream_url: str = Field(
+        "",
+        pattern=r"^(|(nats|tls)://[^\s/]+)$",
+        description="NATS server whose JetStream keeps the stream log, as nats://nats.shop.example:4222; empty for files in the workspace.",
+    )
     max_file_mb: int = Field(
         20_000, ge=1, description="Largest file an import takes by any door, MB of 2²⁰ bytes."
     )

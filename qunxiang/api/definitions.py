@@ -28,6 +28,7 @@ Kind = Literal[
     "rfm",
     "lifecycle",
     "connectors",
+    "hooks",
     "schedules",
     "plans",
     "fixes",

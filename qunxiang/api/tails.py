@@ -130,7 +130,7 @@ def show_event(number: int, caller: CallerOf, house: HouseOf, lang: LangOf) -> M
     """Return a message as it came, masked by right, and whom it leads to by now."""
     opened = Tail(house, caller).open(number)
     return MessageAnswer(
-        message=_answer(opened.landed, lang),
+        message=tell_arrival(opened.landed, lang),
         raw=opened.raw,
         masked=opened.masked,
         people=list(opened.people),
@@ -138,11 +138,12 @@ def show_event(number: int, caller: CallerOf, house: HouseOf, lang: LangOf) -> M
 
 
 def _write(seen: Seen, lang: Lang) -> bytes:
-    told = TailAnswer(messages=[_answer(one, lang) for one in seen.messages], more=seen.more)
+    told = TailAnswer(messages=[tell_arrival(one, lang) for one in seen.messages], more=seen.more)
     return b"event: messages\ndata: " + told.model_dump_json().encode() + b"\n\n"
 
 
-def _answer(one: Landed, lang: Lang) -> ArrivedAnswer:
+def tell_arrival(one: Landed, lang: Lang) -> ArrivedAnswer:
+    """Return a message that landed as it is told, its fault in words."""
     error = QunxiangError(one.fault) if one.verdict == "set aside" else None
     return ArrivedAnswer(
         number=str(one.number),

@@ -17,6 +17,7 @@ from qunxiang.app.fixes import Fixes, Preview, SourceGroup, describe_fix
 from qunxiang.app.handtags import HandTags, TagState
 from qunxiang.app.happenings import Happenings, Plain, TimelinePage, make_plain
 from qunxiang.app.home import Home, HomeState, SourceState
+from qunxiang.app.hooks import Hooks, HookState, TriedMessage
 from qunxiang.app.house import House
 from qunxiang.app.imports import Imports, Look, Outcome
 from qunxiang.app.inventory import EventState, FieldState, Inventory
@@ -87,6 +88,8 @@ __all__ = [
     "Happenings",
     "Home",
     "HomeState",
+    "HookState",
+    "Hooks",
     "House",
     "Imports",
     "Inventory",
@@ -137,6 +140,7 @@ __all__ = [
     "Tail",
     "TimelinePage",
     "Tried",
+    "TriedMessage",
     "Upload",
     "Uploads",
     "Use",

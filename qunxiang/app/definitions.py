@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 
+from qunxiang.app.hooks import Hooks
 from qunxiang.app.house import House
 from qunxiang.app.lists import Lists
 from qunxiang.app.plans import check_plan
@@ -27,7 +28,7 @@ from qunxiang.cleaning import try_format
 from qunxiang.errors import LanguageError, QunxiangError
 from qunxiang.governance import Caller
 from qunxiang.language import Rule, Schema, check_measure
-from qunxiang.sources import ConnectorDefinition
+from qunxiang.sources import ConnectorDefinition, HookDefinition
 from qunxiang.tags import (
     LevelsTag,
     TagDefinition,
@@ -79,6 +80,9 @@ def check_definition(house: House, caller: Caller, definition: Definition) -> De
     if isinstance(definition, ConnectorDefinition):
         caller.require("admin")  # it says which places are read, and where secrets are sent
         Pulls(house).check(definition)
+    if isinstance(definition, HookDefinition):
+        caller.require("admin")  # it says which secrets are good, and lets others in
+        Hooks(house).check(definition)
     if isinstance(definition, FixDefinition):
         return check_fix(definition)
     if isinstance(definition, PlanDefinition):
@@ -119,7 +123,7 @@ def retire_definition(
         QunxiangError: app.definition_in_use (of a list app.list_in_use), naming what names it.
     """
     caller.require("define")
-    if isinstance(definition, ConnectorDefinition):
+    if isinstance(definition, ConnectorDefinition | HookDefinition):
         caller.require("admin")
     if isinstance(definition, ListDefinition):
         Lists(house, caller).delete(definition.name, force=force)

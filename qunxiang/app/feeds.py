@@ -25,6 +25,7 @@ from qunxiang.sources import (
     DAY,
     REPEAT,
     ConnectorDefinition,
+    HookDefinition,
     Import,
     Portion,
     StreamLog,
@@ -111,6 +112,7 @@ class Feeds:
         keys, pulls = house.write_keys.all(), house.catalog.all(ConnectorDefinition).values()
         known = house.catalog.all(SourceDefinition)
         names = {i.source for i in imports} | {k.source for k in keys} | {p.origin for p in pulls}
+        names |= {hook.origin for hook in house.catalog.all(HookDefinition).values()}
         out: list[Feed] = []
         for name in sorted({*names, *known, *tallies}):
             mine = [i for i in imports if i.source == name and not i.withdraws]

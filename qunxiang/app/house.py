@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import fcntl
+import hashlib
 import os
 import secrets
 import shutil
@@ -35,13 +36,15 @@ from qunxiang.profiles import Hands, People, Profiles
 from qunxiang.settings import Settings
 from qunxiang.sources import (
     MESSAGES,
-    FileLog,
-    FileTail,
+    FilePlace,
+    JetStreamPlace,
     LandingLog,
     Portion,
+    Refusals,
     Sources,
     StreamLog,
-    read_message,
+    StreamPlace,
+    StreamTail,
 )
 from qunxiang.tags import Tags, starter_tags
 
@@ -113,7 +116,7 @@ class House:
 
     def close(self) -> None:
         """Let go of every file."""
-        for name in ("warehouse", "log", "stream"):
+        for name in ("warehouse", "log", "stream", "streams"):
             if name in self.__dict__:
                 self.__dict__.pop(name).close()
         self.state.close()
@@ -126,21 +129,31 @@ class House:
         return LandingLog(self.folder / _LOG)
 
     @cached_property
+    def streams(self) -> StreamPlace:
+        """Where the stream log is."""
+        folder, url = self.folder / _STREAM, self.settings.stream_url
+        if not url:
+            return FilePlace(folder)
+        # A server may keep those of several workspaces.
+        name = f"qunxiang_{hashlib.sha256(self.secret + _STREAM.encode()).hexdigest()[:16]}"
+        return JetStreamPlace(url, name, folder)
+
+    @cached_property
     def stream(self) -> StreamLog:
         """The stream log: what SDKs sent."""
-        return FileLog(self.folder / _STREAM)
+        return self.streams.log()
 
     def reader(self) -> StreamLog:
         """Return the stream log for somebody who reads it at a pace of their own."""
-        return FileLog(self.folder / _STREAM)
+        return self.streams.log()
 
-    def follow(self) -> FileTail:
+    def follow(self) -> StreamTail:
         """Return the end of the stream log, to be read as it grows."""
-        return FileTail(self.folder / _STREAM)
+        return self.streams.tail()
 
     def message(self, number: int) -> Portion | None:
         """Return a message of the stream log by its number; None if it is there no more."""
-        return read_message(self.folder / _STREAM, number)
+        return self.streams.message(number)
 
     @cached_property
     def warehouse(self) -> Warehouse:
@@ -193,6 +206,11 @@ class House:
     def sources(self) -> Sources:
         """The landing log and the imports."""
         return Sources(self.log, self.stream, self.state, self.settings)
+
+    @cached_property
+    def refusals(self) -> Refusals:
+        """How many web hooks were refused."""
+        return Refusals(self.state)
 
     @cached_property
     def cleaning(self) -> Cleaning:

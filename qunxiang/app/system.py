@@ -60,6 +60,8 @@ def list_settings(house: House) -> list[tuple[str, Any, Any, str]]:
     told = house.settings.model_dump()
     if told["state_url"]:
         told["state_url"] = make_url(told["state_url"]).render_as_string(hide_password=True)
+    if told["stream_url"]:
+        told["stream_url"] = make_url(told["stream_url"]).render_as_string(hide_password=True)
     fields = Settings.model_fields
     return [(name, told[name], f.default, f.description or "") for name, f in fields.items()]
 

@@ -20,7 +20,14 @@ from qunxiang.catalog import (
 )
 from qunxiang.language import Compare, InAudience, Listed, Measured, Rule, leaves
 from qunxiang.models import SCORES, LifecycleDefinition, RfmDefinition
-from qunxiang.sources import CUSTOMERS, ID, PERSON, ConnectorDefinition, MappingDefinition
+from qunxiang.sources import (
+    CUSTOMERS,
+    ID,
+    PERSON,
+    ConnectorDefinition,
+    HookDefinition,
+    MappingDefinition,
+)
 from qunxiang.tags import TagDefinition, measures_of, names_used, rules_of
 
 # Every kind of definition, by the word that people and routes call it.
@@ -36,6 +43,7 @@ KINDS: dict[str, type[Definition]] = {
     "rfm": RfmDefinition,
     "lifecycle": LifecycleDefinition,
     "connectors": ConnectorDefinition,
+    "hooks": HookDefinition,
     "schedules": ScheduleDefinition,
     "plans": PlanDefinition,
     "fixes": FixDefinition,
@@ -111,6 +119,10 @@ def _of_sources(definition: Definition) -> Iterator[Key]:
             yield from (("events", event.event) for event in planned)
         case FixDefinition(source=source, event=event):
             yield from (("sources", source), ("events", event))
+        case HookDefinition(ids=ids, fields=fields, event=event):
+            yield from (("identifiers", kind) for kind in ids)
+            yield from (("fields", name) for name in fields)
+            yield from [("events", event)] if event else []
         case _:
             pass
 

@@ -51,6 +51,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "connectors",
         "连接器 Connectors: places that rows are pulled from, again and again.",
     ),
+    "hook": (
+        "hooks",
+        "回调 Web hooks: what other systems push, how it is signed and what it means.",
+    ),
     "plan": (
         "plans",
         "埋点方案 Tracking plans: which events sources send, and what each must hold.",

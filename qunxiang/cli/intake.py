@@ -16,9 +16,9 @@ import uvloop
 from qunxiang.app import House
 from qunxiang.cleaning import options_of
 from qunxiang.cli.context import house
-from qunxiang.cli.output import out
+from qunxiang.cli.output import err, out
 from qunxiang.errors import QunxiangError
-from qunxiang.intake import Bounds, Desk, Groups, KeyRing, PlanBook, read_scripts, serve
+from qunxiang.intake import Bounds, Desk, Groups, HookBook, KeyRing, PlanBook, read_scripts, serve
 from qunxiang.sources import batch_of
 
 _WAITING_BYTES = 256 << 20
@@ -54,6 +54,9 @@ def run_intake(
 ) -> None:
     """Take messages for an open workspace until SIGTERM or SIGINT, or until it is over."""
     settings = opened.settings
+    endangered = opened.streams.warn() if settings.stream_url else ""
+    if endangered:
+        err.print(f"[yellow]![/] {QunxiangError(endangered).message('en')}")
     batch_of([])  # what it needs is loaded before anybody waits for it
     # Requests leave no cycles behind; to look for some among all the libraries takes 0.1 s, in which
     # whoever asks would wait.
@@ -76,6 +79,7 @@ def run_intake(
             KeyRing(opened.write_keys),
             PlanBook(opened.catalog, options_of(settings)),
             read_scripts(_SNIPPETS),
+            HookBook(opened.catalog, opened.keychain, opened.refusals),
         ),
         sockets=[listening],
         groups=make,

@@ -12,10 +12,12 @@ import xxhash
 
 from qunxiang.cleaning import Door
 from qunxiang.errors import QunxiangError
+from qunxiang.intake.hooks import HOME, HookBook
 from qunxiang.intake.keys import Holder, KeyRing
 from qunxiang.intake.plans import PlanBook
 from qunxiang.intake.scripts import Script
 from qunxiang.sources import (
+    BY_NAME,
     REPEAT,
     Arrival,
     Item,
@@ -31,6 +33,7 @@ from qunxiang.sources import (
 _KEPT_BYTES = 1 << 20  # of a body that cannot be read
 _GENERATION = 1 << 18
 _NOT_FOUND = Reply(status=404, body=b'{"error":"no such path"}')
+_HOOK = BY_NAME["hook"]
 _KEY_NAMES = ("writeKey", "write_key", "key", "token", "api_key", "api_secret")
 
 
@@ -73,8 +76,10 @@ class Desk:
         keys: KeyRing,
         plans: PlanBook | None = None,
         scripts: Mapping[str, Script] | None = None,
+        hooks: HookBook | None = None,
     ) -> None:
         self._keys = keys
+        self._hooks = hooks
         self._plans = plans
         self._scripts = scripts or {}
         self._recent: set[int] = set()
@@ -84,6 +89,8 @@ class Desk:
     def receive(self, request: Request) -> Reply | Taken:
         """Return the answer to a request, or what must be durable before it is answered."""
         self.counts.requests += 1
+        if self._hooks is not None and request.path.startswith(HOME):
+            return self._hear_hook(self._hooks, request)
         script = self._scripts.get(request.path)
         return script.answer(request) if script else self._hear(request)
 
@@ -102,6 +109,21 @@ class Desk:
             return self._refuse(request, speaker, QunxiangError("intake.unknown_key"))
         if not holder.may_come_from(request.headers.get("origin", "")):
             return self._refuse(request, speaker, QunxiangError("intake.wrong_origin"))
+        return self._admit(request, speaker, reading, holder)
+
+    def _hear_hook(self, hooks: HookBook, request: Request) -> Reply | Taken:
+        try:
+            heard = hooks.hear(request)
+        except QunxiangError as error:
+            return self._refuse(request, _HOOK, error)
+        if isinstance(heard, Reply):
+            return heard
+        return self._admit(request, heard.speaker, heard.reading, heard.holder)
+
+    def _admit(
+        self, request: Request, speaker: Speaker, reading: Reading, holder: Holder
+    ) -> Reply | Taken:
+        """Take the messages of somebody who may send them, as far as pace and plan allow."""
         if not reading.items:
             return speaker.reply(request, ())
         wait = holder.take(len(reading.items))
@@ -129,6 +151,8 @@ class Desk:
         self._keys.read()
         if self._plans is not None:
             self._plans.read()
+        if self._hooks is not None:
+            self._hooks.read()
         return self._keys.look_every
 
     def _take(self, request: Request, speaker: Speaker, reading: Reading, holder: Holder) -> Taken:

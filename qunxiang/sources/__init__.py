@@ -12,6 +12,7 @@ from qunxiang.sources.exports import write_csv, write_jsonl, write_xlsx
 from qunxiang.sources.files import fingerprint, read
 from qunxiang.sources.flow import Import, Sources, withdrawal
 from qunxiang.sources.guesses import EVENTS, Guess, guess_rows
+from qunxiang.sources.hooks import HookDefinition, StandardSigned
 from qunxiang.sources.landing import LandingLog, Position
 from qunxiang.sources.limits import Limits
 from qunxiang.sources.mappings import (
@@ -30,7 +31,9 @@ from qunxiang.sources.messages import CONTEXT, Change, Message, correct
 from qunxiang.sources.messages import Kind as MessageKind
 from qunxiang.sources.objects import flatten
 from qunxiang.sources.origins import PullNote
+from qunxiang.sources.places import FilePlace, JetStreamPlace, StreamPlace, StreamTail
 from qunxiang.sources.proposals import Vocabulary, field_name, plain, propose, value_type
+from qunxiang.sources.protocols.hook import Hook
 from qunxiang.sources.protocols.spoken import BY_NAME, SPOKEN, find_speaker
 from qunxiang.sources.protocols.wire import (
     REPEAT,
@@ -44,10 +47,12 @@ from qunxiang.sources.protocols.wire import (
     unpack,
 )
 from qunxiang.sources.pulls import Gathered, Pull, first_rows, imports_of, open_drops
+from qunxiang.sources.refusals import Refusal, Refusals
 from qunxiang.sources.rows import BadRow, RawBatch
 from qunxiang.sources.shapes import FileShape, ShapeOverrides, detect
-from qunxiang.sources.streams import Arrival, FileLog, Portion, StreamLog, batch_of
-from qunxiang.sources.tails import FileTail, News, read_message
+from qunxiang.sources.signatures import standard_key, verify
+from qunxiang.sources.streams import Arrival, Portion, StreamLog, batch_of
+from qunxiang.sources.tails import FileTail, News
 from qunxiang.sources.templates import Template, list_templates
 
 __all__ = [
@@ -72,14 +77,17 @@ __all__ = [
     "ConnectorDefinition",
     "Days",
     "Drop",
-    "FileLog",
+    "FilePlace",
     "FileShape",
     "FileTail",
     "FolderReader",
     "Gathered",
     "Guess",
+    "Hook",
+    "HookDefinition",
     "Import",
     "Item",
+    "JetStreamPlace",
     "LandingLog",
     "Limits",
     "MappingDefinition",
@@ -94,13 +102,18 @@ __all__ = [
     "PullNote",
     "RawBatch",
     "Reading",
+    "Refusal",
+    "Refusals",
     "Reply",
     "Request",
     "RestReader",
     "ShapeOverrides",
     "Sources",
     "Speaker",
+    "StandardSigned",
     "StreamLog",
+    "StreamPlace",
+    "StreamTail",
     "Switch",
     "Template",
     "Vocabulary",
@@ -125,9 +138,10 @@ __all__ = [
     "plain",
     "propose",
     "read",
-    "read_message",
+    "standard_key",
     "unpack",
     "value_type",
+    "verify",
     "withdrawal",
     "write_csv",
     "write_jsonl",

@@ -132,7 +132,7 @@ class FileLog:
         if self._writer is None:
             self._writer = SegmentWriter(self.folder)
             self._began = time.time_ns()
-        for part in _parts(batch_of(arrivals)):
+        for part in split_batch(batch_of(arrivals)):
             self._writer.write(pack(part))
         self._writer.commit()
 
@@ -240,7 +240,7 @@ def batch_of(arrivals: Sequence[Arrival]) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(arrays, schema=SCHEMA)
 
 
-def _parts(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+def split_batch(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
     """Yield a batch in records of no more messages than a message's number has places for."""
     if batch.num_rows <= PLACES:
         yield batch

@@ -1,4 +1,4 @@
-"""The state table this room writes: every import, what it read and how far it got.
+"""The state tables this room writes: every import, what it read and how far it got; refused hooks.
 
 A day of a source's stream is an import, too.
 
@@ -32,8 +32,20 @@ IMPORTS = Table(
     Column("at", String, nullable=False),
 )
 
+# Of web hooks that were refused nothing is kept but how many there were.
+HOOK_REFUSALS = Table(
+    "hook_refusals",
+    METADATA,
+    Column("hook", String, primary_key=True),
+    Column("day", String, primary_key=True),  # UTC
+    Column("code", String, primary_key=True),
+    Column("requests", Integer, nullable=False),
+    Column("last", String, nullable=False),
+)
+
 HOLDINGS = (
     Holding("imports", "state"),
+    Holding("hook_refusals", "state"),
     Holding("landing log", "log", "row", (), "rewrite"),
     Holding("stream log", "log", "row", (), "rewrite"),
 )

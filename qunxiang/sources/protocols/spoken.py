@@ -17,6 +17,7 @@ from qunxiang.sources.protocols.amplitude import Amplitude
 from qunxiang.sources.protocols.customerio import Customerio
 from qunxiang.sources.protocols.envelopes import open_body
 from qunxiang.sources.protocols.ga4 import Ga4
+from qunxiang.sources.protocols.hook import Hook
 from qunxiang.sources.protocols.jitsu import Jitsu
 from qunxiang.sources.protocols.mixpanel import Mixpanel
 from qunxiang.sources.protocols.plain import Plain
@@ -42,7 +43,8 @@ SPOKEN: tuple[Speaker, ...] = (
     Jitsu(),
     Customerio(),
 )
-BY_NAME = {speaker.name: speaker for speaker in SPOKEN}
+# Web hooks have paths of their own, and are found by their definitions.
+BY_NAME: dict[str, Speaker] = {speaker.name: speaker for speaker in (*SPOKEN, Hook())}
 _EXACT: dict[str, list[Speaker]] = {}
 _BEGINNINGS: list[tuple[str, Speaker]] = []
 for _speaker in SPOKEN:

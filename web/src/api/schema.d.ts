@@ -559,6 +559,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/definitions/hooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Hooks Definitions
+         * @description List the definitions of hooks in force.
+         */
+        get: operations["list_hooks_definitions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/definitions/hooks/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Hooks Definition
+         * @description Return a definition of hooks; the header `ETag` tells its version.
+         */
+        get: operations["get_hooks_definition"];
+        /**
+         * Save Hooks Definition
+         * @description Put a definition of hooks in force; with `If-Match` only in place of that version.
+         */
+        put: operations["save_hooks_definition"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/definitions/identifiers": {
         parameters: {
             query?: never;
@@ -1152,6 +1196,66 @@ export interface paths {
         get: operations["show_home"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/hooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Hooks
+         * @description List the web hooks, where their senders send, and what was refused.
+         */
+        get: operations["list_hooks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/hooks/{name}/arrivals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Hook Arrivals
+         * @description List the last messages that hooks brought to this one's source, newest first.
+         */
+        get: operations["list_hook_arrivals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/hooks/{name}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Hook
+         * @description Say which messages would come of a body; nothing is kept.
+         */
+        post: operations["try_hook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4996,6 +5100,39 @@ export interface components {
             withdrawn: number;
         };
         /**
+         * HmacSigned
+         * @description The HMAC-SHA256 of the body in a header, as GitHub (hex) and Shopify (base64) send it.
+         *
+         *     Args:
+         *         by: tells this way from the others.
+         *         header: in which it stands.
+         *         encoding: how it is written.
+         *         prefix: what stands before it, as `sha256=`.
+         *         secrets: the names of the keys, any of which is good.
+         */
+        HmacSigned: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            by: "hmac";
+            /**
+             * Encoding
+             * @default hex
+             * @enum {string}
+             */
+            encoding?: "hex" | "base64";
+            /** Header */
+            header: string;
+            /**
+             * Prefix
+             * @default
+             */
+            prefix?: string;
+            /** Secrets */
+            secrets: string[];
+        };
+        /**
          * HomeAnswer
          * @description A workspace at a glance.
          *
@@ -5030,6 +5167,178 @@ export interface components {
             sources: components["schemas"]["SourceAnswer"][];
             /** Stale */
             stale: boolean;
+        };
+        /**
+         * HookAnswer
+         * @description A hook: `path` is where its sender sends, behind the intake's address.
+         *
+         *     `secrets` says of each secret whether it is kept; `refusals` are those of the last thirty days.
+         */
+        HookAnswer: {
+            definition: components["schemas"]["HookDefinition"];
+            /** Path */
+            path: string;
+            /** Received At */
+            received_at: string | null;
+            /** Refusals */
+            refusals: components["schemas"]["RefusalAnswer"][];
+            /** Secrets */
+            secrets: {
+                [key: string]: boolean;
+            };
+        };
+        /**
+         * HookDefinition
+         * @description A system that pushes what happens there to `/hooks/NAME`.
+         *
+         *     Args:
+         *         signed: how its requests are known to be its own.
+         *         source: the name of the source the messages are of; the hook's own if not given.
+         *         records: the dotted path of the list of records in the body, each a message; empty for the
+         *             body itself.
+         *         kind: whether a record says what happened (`event`), something of the person (`profile`), or
+         *             both.
+         *         event: the event's name; or else
+         *         event_path: where the sender's word for it stands; or else
+         *         event_header: the header in which it stands.
+         *         events: what the sender's words are called here; one that is called nothing is passed over.
+         *         at: where the time stands; that of receipt if not given.
+         *         zone: the time zone of times that name none.
+         *         id: where the record's own id stands; or else
+         *         id_header: the header in which the sender names the request. Without either, the same
+         *             content counts once.
+         *         ids: identifiers of the person by their type, each with its path.
+         *         properties: properties of the event, each with its path.
+         *         all_under: the path of an object all of whose parts are properties, too; `$` for the record.
+         *         fields: fields of the person, each with its path.
+         *         per_second: how many messages a second it may send on average, over ten seconds; 0 for any.
+         *         challenge: the field of the query, or at the top of the body, whose value is sent back when a
+         *             sender asks whether this address is ours.
+         */
+        HookDefinition: {
+            /**
+             * All Under
+             * @default
+             */
+            all_under?: string;
+            /**
+             * At
+             * @default
+             */
+            at?: string;
+            /**
+             * Challenge
+             * @default
+             */
+            challenge?: string;
+            /**
+             * En
+             * @default
+             */
+            en?: string;
+            /**
+             * Event
+             * @default
+             */
+            event?: string;
+            /**
+             * Event Header
+             * @default
+             */
+            event_header?: string | "";
+            /**
+             * Event Path
+             * @default
+             */
+            event_path?: string;
+            /**
+             * Events
+             * @default {}
+             */
+            events?: {
+                [key: string]: string;
+            };
+            /**
+             * Fields
+             * @default {}
+             */
+            fields?: {
+                [key: string]: string;
+            };
+            /**
+             * Id
+             * @default
+             */
+            id?: string;
+            /**
+             * Id Header
+             * @default
+             */
+            id_header?: string | "";
+            /** Ids */
+            ids: {
+                [key: string]: string;
+            };
+            /**
+             * Kind
+             * @default event
+             * @enum {string}
+             */
+            kind?: "event" | "profile" | "both";
+            /** Name */
+            name: string;
+            /**
+             * Per Second
+             * @default 0
+             */
+            per_second?: number;
+            /**
+             * Properties
+             * @default {}
+             */
+            properties?: {
+                [key: string]: string;
+            };
+            /**
+             * Records
+             * @default
+             */
+            records?: string;
+            /** Signed */
+            signed: components["schemas"]["HmacSigned"] | components["schemas"]["TimestampSigned"] | components["schemas"]["StandardSigned"] | components["schemas"]["TokenShown"];
+            /** Source */
+            source?: string | null;
+            /**
+             * Zh
+             * @default
+             */
+            zh?: string;
+            /**
+             * Zone
+             * @default UTC
+             */
+            zone?: string;
+        };
+        /**
+         * HookTry
+         * @description A body as its sender writes it, and the headers that matter.
+         *
+         *     With `definition` it is read by a hook that is not saved yet.
+         */
+        HookTry: {
+            /** Body */
+            body: string;
+            /** Definition */
+            definition?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Headers
+             * @default {}
+             */
+            headers?: {
+                [key: string]: string;
+            };
         };
         /**
          * IdAnswer
@@ -6736,6 +7045,27 @@ export interface components {
             version: number;
         };
         /**
+         * RefusalAnswer
+         * @description How many requests were refused on a day (UTC) for one reason; `last` is when the last came.
+         */
+        RefusalAnswer: {
+            /** Code */
+            code: string;
+            /** Day */
+            day: string;
+            /**
+             * Last
+             * Format: date-time
+             */
+            last: string;
+            /** Reason */
+            reason: string;
+            /** Remedy */
+            remedy: string;
+            /** Requests */
+            requests: number;
+        };
+        /**
          * RegionAnswer
          * @description How many people are in exactly those groups for which `of` is true.
          */
@@ -7394,6 +7724,29 @@ export interface components {
             stage: string;
         };
         /**
+         * StandardSigned
+         * @description Standard Webhooks: headers `webhook-id`, `webhook-timestamp` and `webhook-signature`.
+         *
+         *     Args:
+         *         by: tells this way from the others.
+         *         tolerance_seconds: how old, or how far in the future, it may be.
+         *         secrets: the names of the keys, which begin with `whsec_`; any of them is good.
+         */
+        StandardSigned: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            by: "standard";
+            /** Secrets */
+            secrets: string[];
+            /**
+             * Tolerance Seconds
+             * @default 300
+             */
+            tolerance_seconds?: number;
+        };
+        /**
          * StatusAnswer
          * @description Whether the workspace has an owner, and this browser a session; people known; time zone.
          */
@@ -7759,6 +8112,35 @@ export interface components {
             zone?: string | null;
         };
         /**
+         * TimestampSigned
+         * @description `t=…,v1=…` in a header, as Stripe sends it: the hex HMAC-SHA256 of time, a point and the body.
+         *
+         *     Args:
+         *         by: tells this way from the others.
+         *         header: in which it stands.
+         *         tolerance_seconds: how old, or how far in the future, it may be.
+         *         secrets: the names of the keys, any of which is good.
+         */
+        TimestampSigned: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            by: "timestamp";
+            /**
+             * Header
+             * @default Stripe-Signature
+             */
+            header?: string;
+            /** Secrets */
+            secrets: string[];
+            /**
+             * Tolerance Seconds
+             * @default 300
+             */
+            tolerance_seconds?: number;
+        };
+        /**
          * TokenAnswer
          * @description An API token without its secret; `last_used` is right to a few minutes.
          */
@@ -7776,6 +8158,42 @@ export interface components {
             name: string;
             /** Scopes */
             scopes: ("read" | "personal" | "export" | "import" | "define" | "refresh" | "erase" | "admin")[];
+        };
+        /**
+         * TokenShown
+         * @description A fixed token, for senders that cannot sign: whoever sees one request can make others.
+         *
+         *     Args:
+         *         by: tells this way from the others.
+         *         where: whether it stands in a header or in the query of the address.
+         *         called: the name of the header or the query's field.
+         *         prefix: what stands before it, as `Bearer `.
+         *         secrets: the names of the tokens, any of which is good.
+         */
+        TokenShown: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            by: "token";
+            /**
+             * Called
+             * @default X-Token
+             */
+            called?: string;
+            /**
+             * Prefix
+             * @default
+             */
+            prefix?: string;
+            /** Secrets */
+            secrets: string[];
+            /**
+             * Where
+             * @default header
+             * @enum {string}
+             */
+            where?: "header" | "query";
         };
         /**
          * TrialAnswer
@@ -7817,6 +8235,38 @@ export interface components {
             rows: {
                 [key: string]: string | null;
             }[];
+        };
+        /**
+         * TriedMessageAnswer
+         * @description A message that would come: what it says, or why it would be set aside or refused.
+         */
+        TriedMessageAnswer: {
+            /** At */
+            at: string | null;
+            /** Changes */
+            changes: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            /** Code */
+            code: string;
+            /** Event */
+            event: string;
+            /** Id */
+            id: string;
+            /** Ids */
+            ids: components["schemas"]["IdAnswer"][];
+            /** Kind */
+            kind: string;
+            /** Properties */
+            properties: {
+                [key: string]: unknown;
+            };
+            /** Reason */
+            reason: string;
+            /** Remedy */
+            remedy: string;
         };
         /**
          * TriedTag
@@ -9189,6 +9639,106 @@ export interface operations {
             };
         };
     };
+    list_hooks_definitions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookDefinition"][];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_hooks_definition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookDefinition"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_hooks_definition: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that is to be replaced, as in `ETag`: `"3"`. */
+                "if-match"?: string | null;
+                /** @description `*`: make a new one only; refused where there is one. */
+                "if-none-match"?: string | null;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HookDefinition"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Saved"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_identifiers_definitions: {
         parameters: {
             query?: never;
@@ -10097,7 +10647,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                kind: "fields" | "events" | "identifiers" | "sources" | "mappings" | "lists" | "tags" | "audiences" | "rfm" | "lifecycle" | "connectors" | "schedules" | "plans" | "fixes";
+                kind: "fields" | "events" | "identifiers" | "sources" | "mappings" | "lists" | "tags" | "audiences" | "rfm" | "lifecycle" | "connectors" | "hooks" | "schedules" | "plans" | "fixes";
                 name: string;
             };
             cookie?: never;
@@ -10127,7 +10677,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                kind: "fields" | "events" | "identifiers" | "sources" | "mappings" | "lists" | "tags" | "audiences" | "rfm" | "lifecycle" | "connectors" | "schedules" | "plans" | "fixes";
+                kind: "fields" | "events" | "identifiers" | "sources" | "mappings" | "lists" | "tags" | "audiences" | "rfm" | "lifecycle" | "connectors" | "hooks" | "schedules" | "plans" | "fixes";
                 name: string;
             };
             cookie?: never;
@@ -10159,7 +10709,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                kind: "fields" | "events" | "identifiers" | "sources" | "mappings" | "lists" | "tags" | "audiences" | "rfm" | "lifecycle" | "connectors" | "schedules" | "plans" | "fixes";
+                kind: "fields" | "events" | "identifiers" | "sources" | "mappings" | "lists" | "tags" | "audiences" | "rfm" | "lifecycle" | "connectors" | "hooks" | "schedules" | "plans" | "fixes";
                 name: string;
             };
             cookie?: never;
@@ -10411,6 +10961,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HomeAnswer"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_hooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookAnswer"][];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_hook_arrivals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArrivedAnswer"][];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_hook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HookTry"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriedMessageAnswer"][];
                 };
             };
             /** @description What is wrong, where, and what to do. */

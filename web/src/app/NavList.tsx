@@ -18,7 +18,7 @@ export function Places({ onGo }: { onGo?: () => void }) {
   const t = useWords(PLACE_WORDS);
   const wearer = useWearer();
   const path = useRouterState({ select: (state) => state.location.pathname });
-  const here = [...ALL_PLACES].sort((a, b) => b.to.length - a.to.length).find(({ to }) => (to === "/" ? path === "/" : path.startsWith(to)));
+  const here = [...ALL_PLACES].sort((a, b) => b.to.length - a.to.length).find(({ to }) => (to === "/" ? path === "/" : path.startsWith(to) || (to === "/connectors" && path.startsWith("/hooks"))));
   const groups = PLACES.map(({ group, places }) => ({ group, places: places.filter((place) => wearer.scopes.includes(place.needs)) }));
   return (
     <ul className="places">

@@ -13,6 +13,7 @@ import { Await, NothingYet } from "@/ui/states";
 import { labelOf, useLang, useWords } from "@/ui/words";
 import { connectorsQuery, placeOf, pull, type State } from "./asking";
 import { Going } from "./Going";
+import { Hooks } from "./Hooks";
 import { Schedules } from "./Schedules";
 import { WORDS } from "./words";
 import "./connectors.css";
@@ -36,6 +37,7 @@ export function Connectors() {
       <Panel title={t.connectors}>
         <Await of={found}>{(rows) => (rows.length ? <List rows={rows} /> : empty)}</Await>
       </Panel>
+      <Hooks />
       <Schedules />
     </PageShell>
   );

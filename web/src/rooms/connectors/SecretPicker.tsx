@@ -35,7 +35,7 @@ export function SecretPicker({ id, value, onChange }: Props) {
   );
 }
 
-function NewSecret({ onClose, onKept }: { onClose: () => void; onKept: (name: string) => void }) {
+export function NewSecret({ onClose, onKept }: { onClose: () => void; onKept: (name: string) => void }) {
   const t = useWords(WORDS);
   const client = useQueryClient();
   const [form] = Form.useForm<{ name: string; value: string }>();
