@@ -3586,6 +3586,8 @@ export interface components {
         /**
          * BrokenAnswer
          * @description Rows that break a plan in one way, and what would become of them; `property` '' is the event.
+         *
+         *     `examples` are some of the values, for those who may see personal ones.
          */
         BrokenAnswer: {
             /**
@@ -3597,6 +3599,8 @@ export interface components {
             code: string;
             /** Event */
             event: string;
+            /** Examples */
+            examples: string[];
             /** Message */
             message: string;
             /** Property */
@@ -6243,7 +6247,8 @@ export interface components {
          * PlanTrialAnswer
          * @description What a plan would have done to what came since a day.
          *
-         *     `looked` rows were judged, by event in `events`; all of them if `whole`.
+         *     `looked` rows were judged, by event in `events`; all of them if `whole`. `touched` of them break
+         *     it in a way that is not allowed.
          */
         PlanTrialAnswer: {
             /** Broken */
@@ -6259,6 +6264,8 @@ export interface components {
              * Format: date
              */
             since: string;
+            /** Touched */
+            touched: number;
             /** Whole */
             whole: boolean;
         };

@@ -1,6 +1,6 @@
 // What the pages of data quality ask the server.
 import { queryOptions } from "@tanstack/react-query";
-import { api, got, type Schemas } from "@/api/client";
+import { api, got, gotVersion, inPlaceOf, type Schemas } from "@/api/client";
 
 export type EventQuality = Schemas["EventQualityAnswer"];
 export type EventDetail = Schemas["EventDetailAnswer"];
@@ -41,3 +41,53 @@ export const apply = ({ name, ...body }: Fix) => got(api.POST("/v1/fixes/{name}/
 
 /** Takes a fix out of force. */
 export const remove = (name: string) => got(api.DELETE("/v1/definitions/{kind}/{name}", { params: { path: { kind: "fixes", name } } }));
+
+export type Plan = Schemas["PlanDefinition"];
+export type PlannedEvent = Schemas["PlannedEvent"];
+export type PlannedProperty = Schemas["PlannedProperty"];
+export type PlannedType = NonNullable<PlannedProperty["value"]>;
+export type Action = NonNullable<Plan["unknown_event"]>;
+export type Trial = Schemas["PlanTrialAnswer"];
+export type PlanVersion = Schemas["Stored"];
+
+/** A plan as it was read, with the version that a change of it takes the place of. */
+export interface ReadPlan {
+  body: Plan;
+  version: number;
+}
+
+export const plansQuery = queryOptions({
+  queryKey: ["definitions", "plans", "quality"],
+  queryFn: () => got(api.GET("/v1/definitions/plans")),
+});
+
+export const readPlan = (name: string): Promise<ReadPlan> => gotVersion(api.GET("/v1/definitions/plans/{name}", at(name)));
+
+export const planVersionsQuery = (name: string) =>
+  queryOptions({
+    queryKey: ["definitions", "plans", name, "versions"],
+    queryFn: () => got(api.GET("/v1/definitions/{kind}/{name}/versions", { params: { path: { kind: "plans", name } } })),
+  });
+
+/** Returns a plan that what has come from a source keeps to; nothing is saved. */
+export const proposePlan = (source: string) => got(api.GET("/v1/plans/propose", { params: { query: { source } } }));
+
+/** Returns what a plan would have done to what came within the last days; nothing is changed. */
+export const tryPlan = ({ name, ...body }: Plan, days: number) => got(api.POST("/v1/plans/{name}/trial", { params: { path: { name }, query: { days } }, body }));
+
+/** Saves a plan in place of a version; null for a new one. */
+export const savePlan = (plan: Plan, version: number | null) =>
+  got(api.PUT("/v1/definitions/plans/{name}", { params: { path: { name: plan.name }, header: inPlaceOf(version) }, body: plan }));
+
+/** Takes a plan out of force. */
+export const retirePlan = (name: string) => got(api.DELETE("/v1/definitions/{kind}/{name}", { params: { path: { kind: "plans", name } } }));
+
+export const sourcesQuery = queryOptions({
+  queryKey: ["sources", "quality"],
+  queryFn: () => got(api.GET("/v1/sources")),
+});
+
+export const eventsQuery = queryOptions({
+  queryKey: ["definitions", "events", "quality"],
+  queryFn: () => got(api.GET("/v1/definitions/events")),
+});
