@@ -185,8 +185,9 @@ class Rehearsal:
     ) -> Iterator[tuple[str, dt.date, str, pl.DataFrame]]:
         namer = Namer(self._catalog, keep=False)
         sorter = Sorter(namer.event_of)
+        mended = self._sources.mends.all()
         for portion in self._sources.stream.read({}):
-            for source, day, part in _by_day(portion):
+            for source, day, part in _by_day(mended.put(portion)):
                 if day < since or not covers(source):
                     continue
                 rules = definitions.rules(source, day, self._options)
@@ -209,17 +210,31 @@ class Rehearsal:
             return self._rehearse_messages(one, among, rules)
         return self._rehearse_file(one, among, rules)
 
+    def rehearse_message(self, message: Portion, source: str, day: dt.date) -> Rehearsed:
+        """Say what becomes of a message of a source, alone in its portion, received on a day."""
+        rules = Definitions.of(self._catalog).rules(source, day, self._options)
+        return self._rehearse_portions([message], source, rules)
+
     def _rehearse_messages(self, one: Import, among: set[int], rules: Rules | None) -> Rehearsed:
+        wanted, mended = np.array(sorted(among), np.int64), self._sources.mends.all()
+
+        def chosen() -> Iterator[Portion]:
+            for portion in self._sources.days.portions(one.shape):
+                mine = np.isin(portion.numbers(), wanted)
+                if mine.any():
+                    part = portion.messages.filter(pa.array(mine))
+                    yield mended.put(Portion(portion.position, part))
+
+        return self._rehearse_portions(chosen(), one.source, rules)
+
+    def _rehearse_portions(
+        self, portions: Iterable[Portion], source: str, rules: Rules | None
+    ) -> Rehearsed:
         namer, out = Namer(self._catalog, keep=False), Rehearsed()
         sorter = Sorter(namer.event_of)
-        wanted = np.array(sorted(among), np.int64)
-        into = Sorted(one.source, NOTHING if rules is None else rules.renames)
-        for portion in self._sources.days.portions(one.shape):
-            mine = np.isin(portion.numbers(), wanted)
-            if mine.any():
-                sorter.sort(
-                    Portion(portion.position, portion.messages.filter(pa.array(mine))), into
-                )
+        into = Sorted(source, NOTHING if rules is None else rules.renames)
+        for portion in portions:
+            sorter.sort(portion, into)
         for what, sheet in into.sheets.items():
             batch: pa.RecordBatch | pa.Table = sheet.batch()
             numbers, planned = pa.array(sheet.numbers, pa.int64()), sheet.planned()
@@ -228,7 +243,7 @@ class Rehearsal:
                 batch, numbers = sifted.frame.to_arrow(), sifted.numbers.to_arrow()
                 out.faults += sifted.faults
                 planned |= rules.planned(what)
-            mapping = namer.name(one.source, what, batch, planned) if batch.num_rows else None
+            mapping = namer.name(source, what, batch, planned) if batch.num_rows else None
             if mapping is not None:
                 partial = what == CUSTOMERS
                 tidier = Tidier(mapping, namer.dictionary, self._options, partial=partial)

@@ -104,7 +104,9 @@ def test_a_plan_is_proposed_edited_tried_saved_and_obeyed(
     expect(page.get_by_text("已保存").first).to_be_visible()
     page.get_by_role("button", name="历史版本").click()
     told = page.get_by_role("dialog")
-    expect(told.get_by_role("region")).to_contain_text('- "en": "Plan for web"', use_inner_text=True)
+    expect(told.get_by_role("region")).to_contain_text(
+        '- "en": "Plan for web"', use_inner_text=True
+    )
     shot(page, "plan-history")
     assert find_barriers(page) == []
     told.get_by_role("button", name="把这一版放进编辑器").click()
