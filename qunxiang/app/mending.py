@@ -18,7 +18,7 @@ from qunxiang.app.house import House
 from qunxiang.cleaning import SET_ASIDE, Rehearsed, word_of
 from qunxiang.errors import QunxiangError
 from qunxiang.governance import Caller
-from qunxiang.sources import DAY, REPEAT, Mend, Portion, put_mended
+from qunxiang.sources import DAY, ID, REPEAT, Mend, Portion, put_mended
 
 MOST_LISTED = 200
 MOST_BYTES = 1_000_000  # of a mended message
@@ -229,7 +229,7 @@ class Mending:
 
     def _tell(self, done: Rehearsed) -> Became:
         rows = [
-            (what, {n: str(v) for n, v in row.items() if _says(n, v)})
+            (what, {n.removeprefix(ID): str(v) for n, v in row.items() if _says(n, v)})
             for what, frames in done.rows.items()
             for frame in frames
             for row in frame.to_dicts()

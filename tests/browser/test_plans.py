@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import urllib.request
 from contextlib import ExitStack
 from pathlib import Path
@@ -29,6 +30,56 @@ def buy(number: int, **properties: object) -> dict[str, Any]:
     return {"event": "purchase", "id": f"o{number}", "ids": ids, "properties": properties}
 
 
+def refresh(page: Page, boss: Api) -> None:
+    job = boss.post("/v1/refresh", None)["number"]
+    for _ in range(300):
+        if boss.get(f"/v1/jobs/{job}")["status"] in {"done", "failed"}:
+            return
+        page.wait_for_timeout(200)
+
+
+def mend_the_odd_one(page: Page, site: Site, boss: Api) -> None:
+    """Mend a message that the plan set aside, and see it land and be given back."""
+    page.goto(site.at("/quality?tab=aside"))
+    page.get_by_role("button", name=re.compile("逐条修正.*channel")).first.click()
+    shot(page, "aside-messages")
+    page.get_by_role("dialog").get_by_role("link").first.click()
+    expect(page.get_by_role("heading", name="修正一条消息")).to_be_visible()
+    expect(page.get_by_role("region", name="原始消息")).to_contain_text('"fax"')
+    number = page.url.split("/")[-2]
+    look, put = (page.get_by_role("button", name=n) for n in ("看看结果", "放回并刷新"))
+    page.get_by_label("properties.channel", exact=True).fill("Web")
+    look.click()
+    expect(page.get_by_text("仍有 1 处会被搁置")).to_be_visible()
+    page.get_by_label("properties.channel", exact=True).fill("web")
+    expect(put).to_be_disabled()
+    look.click()
+    expect(page.get_by_role("status").filter(has_text="会全部收下")).to_contain_text("channel web")
+    page.get_by_label("为什么这样改").fill("柜台选错了渠道")
+    shot(page, "mend-message")
+    assert find_barriers(page) == []
+    put.click()
+    expect(page.get_by_role("table", name="手工修正过的消息")).to_contain_text("柜台选错了渠道")
+
+    def waits() -> bool:
+        told = boss.get("/v1/set-aside/messages?code=plan.choice")
+        return number in {one["number"] for one in told}
+
+    def settle(*, waiting: bool) -> None:
+        for _ in range(150):
+            if waits() == waiting:
+                return
+            page.wait_for_timeout(200)
+        raise AssertionError(f"waiting is {not waiting} still")
+
+    settle(waiting=False)
+    page.get_by_role("table", name="手工修正过的消息").get_by_role("link").click()
+    page.get_by_role("button", name="撤销修正").click()
+    page.get_by_role("dialog").get_by_role("button", name="撤销修正").click()
+    expect(page.get_by_role("table", name="手工修正过的消息")).to_have_count(0)
+    settle(waiting=True)
+
+
 def test_a_plan_is_proposed_edited_tried_saved_and_obeyed(
     page: Page, servers: ExitStack, tmp_path: Path
 ) -> None:
@@ -41,11 +92,7 @@ def test_a_plan_is_proposed_edited_tried_saved_and_obeyed(
             break
         page.wait_for_timeout(200)
     send(site, key, [buy(n, amount=n, channel=("app", "web")[n % 2]) for n in range(60)])
-    job = boss.post("/v1/refresh", None)["number"]
-    for _ in range(300):
-        if boss.get(f"/v1/jobs/{job}")["status"] in {"done", "failed"}:
-            break
-        page.wait_for_timeout(200)
+    refresh(page, boss)
 
     page.goto(site.at("/quality?tab=plans"))
     expect(page.get_by_role("heading", name="还没有埋点方案")).to_be_visible()
@@ -111,6 +158,8 @@ def test_a_plan_is_proposed_edited_tried_saved_and_obeyed(
     assert find_barriers(page) == []
     told.get_by_role("button", name="把这一版放进编辑器").click()
     expect(page.get_by_label("英文名称")).to_have_value("Plan for web")
+    refresh(page, boss)
+    mend_the_odd_one(page, site, boss)
     page.goto(site.at("/quality?tab=plans"))
     page.get_by_role("link", name="web 埋点方案").focus()
     shot(page, "plans")

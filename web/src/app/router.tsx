@@ -27,6 +27,7 @@ const tree = root.addChildren([
   at("/quality", lazyRouteComponent(() => import("@/rooms/quality/Quality"), "Quality")),
   at("/quality/plans/new/edit", lazyRouteComponent(() => import("@/rooms/quality/PlanEditor"), "NewPlan")),
   at("/quality/plans/$name/edit", lazyRouteComponent(() => import("@/rooms/quality/PlanEditor"), "EditPlan")),
+  at("/quality/messages/$number/mend", lazyRouteComponent(() => import("@/rooms/quality/MendMessage"), "MendMessage")),
   at("/quality/$source/$event", lazyRouteComponent(() => import("@/rooms/quality/EventPage"), "EventPage")),
   at("/catalog", lazyRouteComponent(() => import("@/rooms/catalog/Catalog"), "Catalog")),
   at("/customers", lazyRouteComponent(() => import("@/rooms/customers/Customers"), "Customers")),

@@ -91,3 +91,39 @@ export const eventsQuery = queryOptions({
   queryKey: ["definitions", "events", "quality"],
   queryFn: () => got(api.GET("/v1/definitions/events")),
 });
+
+export type Waiting = Schemas["WaitingAnswer"];
+export type OpenedMessage = Schemas["MendedMessageAnswer"];
+export type Became = Schemas["BecameAnswer"];
+
+/** The messages of a group of what was set aside. */
+export const waitingQuery = ({ source, event, code, column }: AsideGroup) =>
+  queryOptions({
+    queryKey: ["quality", "messages", source, event, code, column],
+    queryFn: () => got(api.GET("/v1/set-aside/messages", { params: { query: { source, event, code, column } } })),
+  });
+
+export const mendedQuery = queryOptions({
+  queryKey: ["quality", "mended"],
+  queryFn: () => got(api.GET("/v1/set-aside/mended")),
+});
+
+// A number in the log is longer than a number of the page can be.
+const message = (number: string) => ({ params: { path: { number: number as unknown as number } } });
+
+export const messageQuery = (number: string) =>
+  queryOptions({
+    queryKey: ["message to mend", number],
+    queryFn: () => got(api.GET("/v1/set-aside/messages/{number}", message(number))),
+    staleTime: Infinity,
+    gcTime: 0,
+  });
+
+/** Returns what would become of a message if it were this text; nothing is changed. */
+export const tryMessage = (number: string, raw: string) => got(api.POST("/v1/set-aside/messages/{number}/trial", { ...message(number), body: { raw } }));
+
+/** Puts a text in the place of a message; the next refresh brings it in. */
+export const mendMessage = (number: string, raw: string, why: string) => got(api.PUT("/v1/set-aside/messages/{number}", { ...message(number), body: { raw, why } }));
+
+/** Lets a message be as it came again. */
+export const undoMending = (number: string) => got(api.DELETE("/v1/set-aside/messages/{number}", message(number)));
