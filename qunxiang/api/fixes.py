@@ -21,7 +21,7 @@ class AsideGroupAnswer(BaseModel):
     """What was set aside of a source for one reason; `whole` if the rows went with it.
 
     `event` may be `customers`, and is empty where it is not known; `first` and `last` are the days
-    (UTC) on which it came.
+    (UTC) on which it came; `messages` of them came as messages.
     """
 
     source: str
@@ -34,6 +34,7 @@ class AsideGroupAnswer(BaseModel):
     count: int
     first: dt.date
     last: dt.date
+    messages: int
 
 
 class FailingAnswer(BaseModel):
@@ -107,6 +108,7 @@ def list_set_aside_groups(
             count=one.group.count,
             first=one.first,
             last=one.last,
+            messages=one.messages,
         )
         for one in Fixes(house).groups(source, event)
     ]

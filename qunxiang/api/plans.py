@@ -17,7 +17,10 @@ router = APIRouter(tags=["quality"])
 
 
 class BrokenAnswer(BaseModel):
-    """Rows that break a plan in one way, and what would become of them; `property` '' is the event."""
+    """Rows that break a plan in one way, and what would become of them; `property` '' is the event.
+
+    `examples` are some of the values, for those who may see personal ones.
+    """
 
     source: str
     event: str
@@ -26,16 +29,19 @@ class BrokenAnswer(BaseModel):
     message: str
     action: Action
     rows: int
+    examples: tuple[str, ...]
 
 
 class PlanTrialAnswer(BaseModel):
     """What a plan would have done to what came since a day.
 
-    `looked` rows were judged, by event in `events`; all of them if `whole`.
+    `looked` rows were judged, by event in `events`; all of them if `whole`. `touched` of them break
+    it in a way that is not allowed.
     """
 
     since: dt.date
     looked: int
+    touched: int
     whole: bool
     events: dict[str, int]
     broken: list[BrokenAnswer]
@@ -79,12 +85,14 @@ def try_plan(
             message=explain(one.code, lang),
             action=one.action,
             rows=one.rows,
+            examples=one.examples,
         )
         for one in trial.broken
     ]
     return PlanTrialAnswer(
         since=trial.since,
         looked=trial.looked,
+        touched=trial.touched,
         whole=trial.whole,
         events=trial.events,
         broken=broken,

@@ -26,6 +26,9 @@ from qunxiang.app.labels import Labels, label_tag, label_values
 from qunxiang.app.lists import Change, Lists, ListState
 from qunxiang.app.live import Following
 from qunxiang.app.matches import Match, Matches
+from qunxiang.app.mending import MOST_LISTED, Became, Mending, Waiting
+from qunxiang.app.mending import Fault as MessageFault
+from qunxiang.app.mending import Opened as OpenedMessage
 from qunxiang.app.persons import Persons, Receipt
 from qunxiang.app.plans import Plans
 from qunxiang.app.preferences import Preference, Preferences, forget_account
@@ -52,6 +55,7 @@ from qunxiang.engine import warm_up
 __all__ = [
     "CHANNELS",
     "KINDS",
+    "MOST_LISTED",
     "MOST_SHOWN",
     "NEEDS",
     "REFRESH",
@@ -61,6 +65,7 @@ __all__ = [
     "AudienceChanges",
     "AudienceDetail",
     "AudienceState",
+    "Became",
     "Card",
     "Cards",
     "Change",
@@ -102,8 +107,11 @@ __all__ = [
     "Look",
     "Match",
     "Matches",
+    "Mending",
+    "MessageFault",
     "Month",
     "MoveTold",
+    "OpenedMessage",
     "Order",
     "Outcome",
     "Persons",
@@ -148,6 +156,7 @@ __all__ = [
     "Verdict",
     "Vocabularies",
     "Vocabulary",
+    "Waiting",
     "Wanted",
     "Watch",
     "Way",

@@ -28,12 +28,16 @@ _EXAMPLES = 20
 
 @dataclass(frozen=True)
 class SourceGroup:
-    """What was set aside of a source for one reason: how much, and on which days it came."""
+    """What was set aside of a source for one reason: how much, and on which days it came.
+
+    `messages` tells how much of it came as messages.
+    """
 
     source: str
     group: AsideGroup
     first: dt.date
     last: dt.date
+    messages: int = 0
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,7 @@ class Fixes:
 
     def groups(self, source: str | None = None, event: str | None = None) -> list[SourceGroup]:
         """Return what was set aside, by source, event, column and reason, the most frequent first."""
-        found: dict[tuple[str, AsideGroup], list[tuple[dt.date, int]]] = {}
+        found: dict[tuple[str, AsideGroup], list[tuple[dt.date, int, bool]]] = {}
         imports = {i.number: i for i in self._house.sources.landed()}
         days = self._days()
         for number, group in SetAside(self._house).all():
@@ -88,13 +92,14 @@ class Fixes:
             if one is None or source not in {None, one.source} or event not in {None, group.event}:
                 continue
             key = one.source, replace(group, column=word_of(group.column), count=0)
-            found.setdefault(key, []).append((self._day(one, days), group.count))
+            found.setdefault(key, []).append((self._day(one, days), group.count, number in days))
         groups = [
             SourceGroup(
                 of,
-                replace(group, count=sum(n for _, n in told)),
-                min(day for day, _ in told),
-                max(day for day, _ in told),
+                replace(group, count=sum(n for _, n, _ in told)),
+                min(day for day, _, _ in told),
+                max(day for day, _, _ in told),
+                sum(n for _, n, streamed in told if streamed),
             )
             for (of, group), told in found.items()
         ]

@@ -65,11 +65,17 @@ class Plans:
         return PlannedEvent(event=one.event, properties=planned)
 
     def try_out(self, plan: PlanDefinition, days: int, caller: Caller) -> PlanTrial:
-        """Say what a plan would have done to what came within the last days, changing nothing."""
+        """Say what a plan would have done to what came within the last days, changing nothing.
+
+        To whoever lacks the right `personal` it shows no values.
+        """
         caller.require("read")
         check_plan(self._house, plan)
         since = clock.now().astimezone(dt.UTC).date() - dt.timedelta(days)
-        return self._house.cleaning.rehearsal().try_plan(plan, since, MOST_ROWS)
+        trial = self._house.cleaning.rehearsal().try_plan(plan, since, MOST_ROWS)
+        if not caller.may("personal"):
+            trial.examples = dict.fromkeys(trial.examples, ())
+        return trial
 
 
 def _propose_property(seen: PropertySeen, rows: int, *, personal: bool) -> PlannedProperty:

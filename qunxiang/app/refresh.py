@@ -190,7 +190,8 @@ class Refresh:
         """What had come in when this run began."""
         sources = self._house.sources
         imports = [(i.number, i.mends) for i in sources.landed() if not is_stream(i.shape)]
-        return [imports, sorted(sources.undone_days()), sources.stream.extent()]
+        mends = sorted(sources.mends.all().marks.items())
+        return [imports, sorted(sources.undone_days()), sources.stream.extent(), mends]
 
     def _landed(self) -> Any:
         return [self._arrived, self._defined(FieldDefinition, EventDefinition, FixDefinition)]

@@ -63,9 +63,9 @@ def _traces(house: House, who: Named, rows: Rows) -> Rows:
     aside: Rows = {}
     unused = house.warehouse.read(SET_ASIDE, ["import_no", "row_no"], where={"whole_row": True})
     _add(aside, unused)
-    imports = house.sources.all()
+    imports, by_hand = house.sources.all(), house.sources.mends.all()
     for one in imports:
-        mended = house.sources.overtaken(one.number)
+        mended = house.sources.overtaken(one.number) | by_hand.numbers(one.number)
         # Of rows in force the warehouse has told; what is left are those it does not hold.
         left = aside.get(one.number, set()) | mended if one.status == "landed" else None
         found = house.cleaning.find_rows(one, who.values, left)

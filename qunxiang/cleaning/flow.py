@@ -227,17 +227,23 @@ class Cleaning:
     def _find_messages(
         self, one: Import, wanted: Mapping[str, Sequence[str]], among: set[int] | None
     ) -> set[int]:
-        """Return the messages of a day that name a person, as an identifier or anywhere in the text."""
+        """Return the messages of a day that name a person, as an identifier or anywhere in the text.
+
+        They may do so as they came, or as they were mended.
+        """
         texts = [v.removeprefix("+86") for values in wanted.values() for v in values]
         told = [t for t in texts if len(t) >= _TELLING]
         found: set[int] = set()
-        for portion in self._sources.days.portions(one.shape):
-            found |= find_mentions(portion, told)
-            for kind, (numbers, values) in list_ids(portion).items():
-                if kind in wanted:
-                    spelt = pl.Series(self.identify(pa.array(values, pa.string()), kind))
-                    hit = spelt.is_in(list(wanted[kind])).fill_null(value=False)
-                    found.update(pl.Series(numbers).filter(hit).to_list())
+        mends = self._sources.mends.all()
+        for came in self._sources.days.portions(one.shape):
+            mended = mends.put(came)
+            for portion in (came,) if mended is came else (came, mended):
+                found |= find_mentions(portion, told)
+                for kind, (numbers, values) in list_ids(portion).items():
+                    if kind in wanted:
+                        spelt = pl.Series(self.identify(pa.array(values, pa.string()), kind))
+                        hit = spelt.is_in(list(wanted[kind])).fill_null(value=False)
+                        found.update(pl.Series(numbers).filter(hit).to_list())
         return found if among is None else found & among
 
     def identify(self, values: pa.Array, kind: str) -> pa.Array:

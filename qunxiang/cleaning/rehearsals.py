@@ -31,12 +31,17 @@ from qunxiang.sources import (
 )
 
 _EPOCH = dt.date(1970, 1, 1)
+_EXAMPLES = 3  # values that break a plan in one way
+_LETTERS = 80  # of each
 Reads = Callable[[MappingDefinition], Options]
 
 
 @dataclass(frozen=True)
 class Broken:
-    """How many rows break a plan in one way: `property` is empty for the event itself."""
+    """How many rows break a plan in one way: `property` is empty for the event itself.
+
+    `examples` are some values, as they came.
+    """
 
     source: str
     event: str
@@ -44,34 +49,50 @@ class Broken:
     code: str
     action: Action
     rows: int
+    examples: tuple[str, ...] = ()
 
 
 @dataclass
 class PlanTrial:
-    """What a plan would have done: `looked` rows of its sources, `whole` if those were all."""
+    """What a plan would have done: `looked` rows of its sources, `whole` if those were all.
+
+    `touched` of them break it in a way that is not allowed.
+    """
 
     since: dt.date
     looked: int = 0
+    touched: int = 0
     whole: bool = True
     events: dict[str, int] = field(default_factory=dict[str, int])
     counts: dict[tuple[str, str, str, str, Action], int] = field(
         default_factory=dict[tuple[str, str, str, str, Action], int]
     )
 
-    def add(self, source: str, event: str, rows: int, broken: Iterable[Violation]) -> None:
+    examples: dict[tuple[str, str, str, str, Action], tuple[str, ...]] = field(
+        default_factory=dict[tuple[str, str, str, str, Action], tuple[str, ...]]
+    )
+
+    def add(
+        self, source: str, event: str, frame: pl.DataFrame, broken: Iterable[Violation]
+    ) -> None:
         """Count rows of an event."""
-        self.looked += rows
-        self.events[event] = self.events.get(event, 0) + rows
+        self.looked += len(frame)
+        self.events[event] = self.events.get(event, 0) + len(frame)
+        touched = pl.repeat(value=False, n=len(frame), eager=True)
         for one in broken:
             count = int(one.hit.sum())
             if count:
                 key = (source, event, one.word, one.code, one.action)
                 self.counts[key] = self.counts.get(key, 0) + count
+                self.examples[key] = _some(self.examples.get(key, ()), one, frame)
+            if one.action != "allow":
+                touched |= one.hit
+        self.touched += int(touched.sum())
 
     @property
     def broken(self) -> list[Broken]:
         """How the plan is broken, the most frequent first."""
-        found = [Broken(*key, rows) for key, rows in self.counts.items()]
+        found = [Broken(*key, rows, self.examples[key]) for key, rows in self.counts.items()]
         return sorted(found, key=lambda b: (-b.rows, b.source, b.event, b.property, b.code))
 
 
@@ -129,7 +150,7 @@ class Rehearsal:
         for source, day, what, frame in self._messages(since, covers, definitions):
             rules = definitions.rules(source, day, self._options)
             assert rules is not None
-            trial.add(source, what, len(frame), rules.violations(what, frame))
+            trial.add(source, what, *rules.judge(what, frame))
             if trial.looked >= most:
                 trial.whole = False
                 return trial
@@ -142,8 +163,8 @@ class Rehearsal:
             for batch in self._sources.rows_of(one):
                 if batch.rows.num_rows:
                     found = rules.violations_in_file(mapping, batch.rows, batch.row_numbers)
-                    for what, rows, broken in found:
-                        trial.add(one.source, what, rows, broken)
+                    for what, frame, broken in found:
+                        trial.add(one.source, what, frame, broken)
                 if trial.looked >= most:
                     trial.whole = False
                     return trial
@@ -164,8 +185,9 @@ class Rehearsal:
     ) -> Iterator[tuple[str, dt.date, str, pl.DataFrame]]:
         namer = Namer(self._catalog, keep=False)
         sorter = Sorter(namer.event_of)
+        mended = self._sources.mends.all()
         for portion in self._sources.stream.read({}):
-            for source, day, part in _by_day(portion):
+            for source, day, part in _by_day(mended.put(portion)):
                 if day < since or not covers(source):
                     continue
                 rules = definitions.rules(source, day, self._options)
@@ -188,17 +210,31 @@ class Rehearsal:
             return self._rehearse_messages(one, among, rules)
         return self._rehearse_file(one, among, rules)
 
+    def rehearse_message(self, message: Portion, source: str, day: dt.date) -> Rehearsed:
+        """Say what becomes of a message of a source, alone in its portion, received on a day."""
+        rules = Definitions.of(self._catalog).rules(source, day, self._options)
+        return self._rehearse_portions([message], source, rules)
+
     def _rehearse_messages(self, one: Import, among: set[int], rules: Rules | None) -> Rehearsed:
+        wanted, mended = np.array(sorted(among), np.int64), self._sources.mends.all()
+
+        def chosen() -> Iterator[Portion]:
+            for portion in self._sources.days.portions(one.shape):
+                mine = np.isin(portion.numbers(), wanted)
+                if mine.any():
+                    part = portion.messages.filter(pa.array(mine))
+                    yield mended.put(Portion(portion.position, part))
+
+        return self._rehearse_portions(chosen(), one.source, rules)
+
+    def _rehearse_portions(
+        self, portions: Iterable[Portion], source: str, rules: Rules | None
+    ) -> Rehearsed:
         namer, out = Namer(self._catalog, keep=False), Rehearsed()
         sorter = Sorter(namer.event_of)
-        wanted = np.array(sorted(among), np.int64)
-        into = Sorted(one.source, NOTHING if rules is None else rules.renames)
-        for portion in self._sources.days.portions(one.shape):
-            mine = np.isin(portion.numbers(), wanted)
-            if mine.any():
-                sorter.sort(
-                    Portion(portion.position, portion.messages.filter(pa.array(mine))), into
-                )
+        into = Sorted(source, NOTHING if rules is None else rules.renames)
+        for portion in portions:
+            sorter.sort(portion, into)
         for what, sheet in into.sheets.items():
             batch: pa.RecordBatch | pa.Table = sheet.batch()
             numbers, planned = pa.array(sheet.numbers, pa.int64()), sheet.planned()
@@ -207,7 +243,7 @@ class Rehearsal:
                 batch, numbers = sifted.frame.to_arrow(), sifted.numbers.to_arrow()
                 out.faults += sifted.faults
                 planned |= rules.planned(what)
-            mapping = namer.name(one.source, what, batch, planned) if batch.num_rows else None
+            mapping = namer.name(source, what, batch, planned) if batch.num_rows else None
             if mapping is not None:
                 partial = what == CUSTOMERS
                 tidier = Tidier(mapping, namer.dictionary, self._options, partial=partial)
@@ -233,6 +269,15 @@ class Rehearsal:
             elif batch.rows.num_rows:
                 out.add(tidier.tidy(batch.rows, batch.row_numbers))
         return out
+
+
+def _some(known: tuple[str, ...], broken: Violation, frame: pl.DataFrame) -> tuple[str, ...]:
+    """Return the first distinct values that break a plan, known ones first."""
+    if broken.column is None or len(known) >= _EXAMPLES:
+        return known
+    values = frame[broken.column].filter(broken.hit).drop_nulls().cast(pl.String)
+    found = values.str.head(_LETTERS).unique(maintain_order=True).head(_EXAMPLES)
+    return tuple(dict.fromkeys([*known, *found.to_list()]))[:_EXAMPLES]
 
 
 def _by_day(portion: Portion) -> Iterator[tuple[str, dt.date, Portion]]:

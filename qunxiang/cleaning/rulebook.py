@@ -156,11 +156,16 @@ class Rules:
 
     def violations(self, what: str, frame: pl.DataFrame) -> Iterator[Violation]:
         """Yield how rows made of messages of one event break the plan, once they are put right."""
+        yield from self.judge(what, frame)[1]
+
+    def judge(self, what: str, frame: pl.DataFrame) -> tuple[pl.DataFrame, Iterable[Violation]]:
+        """Return rows made of messages of one event, put right, and how they break the plan."""
         words = self.words(what)
         frame = self._fix(what, frame, words)
         told = [*words.of_messages(frame.columns)]
-        if self.gate is not None and what != CUSTOMERS:
-            yield from self.gate.judge(self.names(what), frame, told, words)
+        if self.gate is None or what == CUSTOMERS:
+            return frame, ()
+        return frame, self.gate.judge(self.names(what), frame, told, words)
 
     def _fix(self, what: str, frame: pl.DataFrame, words: Words) -> pl.DataFrame:
         for one in self._fixes_of(what):
@@ -213,12 +218,12 @@ class Rules:
 
     def violations_in_file(
         self, mapping: MappingDefinition, batch: pa.RecordBatch, numbers: pa.Array
-    ) -> Iterator[tuple[str, int, list[Violation]]]:
-        """Yield, for each event in a file, how many rows are it, and how they break the plan."""
+    ) -> Iterator[tuple[str, pl.DataFrame, Iterable[Violation]]]:
+        """Yield, for each event in a file, the rows that are it, and how they break the plan."""
         for what, (frame, _), told, words in self._parts(mapping, batch, numbers):
             if self.gate is not None and what not in {CUSTOMERS, ""}:
                 broken = self.gate.judge(self.names(what), frame, told, words)
-                yield what, len(frame), list(broken)
+                yield what, frame, broken
 
     def _parts(
         self, mapping: MappingDefinition, batch: pa.RecordBatch, numbers: pa.Array

@@ -68,7 +68,7 @@ class Rows:
 
 @dataclass
 class Day:
-    """The messages of a day of a source: `number` is its import, `mark` that of its fixes."""
+    """The messages of a day of a source: `number` is its import, `mark` that of its fixes and mends."""
 
     number: int
     sorted: Sorted
@@ -144,14 +144,17 @@ class StreamLoader:
         return done
 
     def stale(self) -> dict[int, tuple[str, dt.date]]:
-        """Return the days that were loaded under other fixes than those in force."""
+        """Return the days that were loaded under other fixes or mends than those in force."""
         if LOADS not in self._warehouse.tables():
             return {}
         fixes = Definitions.of(self._catalog).fixes
         loaded = self._warehouse.read(LOADS, ["import_no", "fixes"]).to_pylist()
         marks = {row["import_no"]: row["fixes"] or 0 for row in loaded}
         days = {n: of for n, of in self._sources.stream_days().items() if n in marks}
-        return {n: of for n, of in days.items() if mark_fixes(fixes, *of) != marks[n]}
+        mends = self._sources.mends.all().marks
+        return {
+            n: of for n, of in days.items() if mark_fixes(fixes, *of) ^ mends.get(n, 0) != marks[n]
+        }
 
     def _load_again(
         self, days: Mapping[int, tuple[str, dt.date]], done: Streamed, progress: Progress
@@ -216,13 +219,14 @@ class StreamLoader:
         sorter = Sorter(namer.event_of)
         days: dict[int, Day] = {}
         undone = self._sources.undone_days()
+        mended = self._sources.mends.all()
         for portion in chunk:
-            for source, date, number, part in self._by_day(portion):
+            for source, date, number, part in self._by_day(mended.put(portion)):
                 if number in undone or (only is not None and number not in only):
                     continue
                 if number not in days:
                     rules = definitions.rules(source, date, self._options)
-                    mark = mark_fixes(definitions.fixes, source, date)
+                    mark = mark_fixes(definitions.fixes, source, date) ^ mended.marks.get(number, 0)
                     renames = NOTHING if rules is None else rules.renames
                     days[number] = Day(number, Sorted(source, renames), rules, mark)
                 sorter.sort(part, days[number].sorted)

@@ -147,7 +147,7 @@ FIXED: dict[str, dict[str, str]] = {
         "rows": "place",
         "set_aside": "place",
         "received": "place",  # when the last message of it came, microseconds; of streams alone
-        "fixes": "place",  # a mark of the fixes it was loaded under; 0 for none
+        "fixes": "place",  # a mark of the fixes and mends it was loaded under; 0 for none
     },
 }
 

@@ -67,6 +67,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "fixes",
         "修正规则 Fixes: how what was set aside is put right, now and from now on.",
     ),
+    "message": (
+        "mending",
+        "逐条修正 Messages that were set aside: mended by hand, one by one.",
+    ),
     "templates": (
         "connectors",
         "List the exports whose columns are known by the system that writes them.",

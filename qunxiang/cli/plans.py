@@ -85,6 +85,7 @@ def try_out(
                 {
                     "since": trial.since,
                     "looked": trial.looked,
+                    "touched": trial.touched,
                     "whole": trial.whole,
                     "events": trial.events,
                     "broken": trial.broken,
@@ -96,8 +97,8 @@ def try_out(
 
 def _show_trial(shown: Screen, trial: PlanTrial) -> None:
     shown.say(
-        f"自 {trial.since} 起检查了 {trial.looked:,} 行。",
-        f"{trial.looked:,} rows were judged since {trial.since}.",
+        f"自 {trial.since} 起检查了 {trial.looked:,} 行,{trial.touched:,} 行会受影响。",
+        f"{trial.looked:,} rows were judged since {trial.since}; {trial.touched:,} are touched.",
     )
     heads = (
         ("来源", "Source"),
@@ -106,9 +107,18 @@ def _show_trial(shown: Screen, trial: PlanTrial) -> None:
         ("问题", "What is wrong"),
         ("处理", "Action"),
         ("行", "Rows"),
+        ("例子", "Examples"),
     )
     rows = [
-        (b.source, b.event, b.property, explain(b.code, shown.lang), b.action, b.rows)
+        (
+            b.source,
+            b.event,
+            b.property,
+            explain(b.code, shown.lang),
+            b.action,
+            b.rows,
+            " · ".join(b.examples),
+        )
         for b in trial.broken
     ]
     shown.table("", heads, rows)

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import orjson
-from sqlalchemy import Table, delete, false, or_, select, update
+from sqlalchemy import Table, delete, false, or_, select, tuple_, update
 
 from qunxiang.catalog import Holding, Named
 from qunxiang.engine import METADATA, State
@@ -19,7 +19,7 @@ def erase_state(state: State, holding: Holding, who: Named) -> int:
     table = METADATA.tables[holding.name]
     if holding.by == "ids":
         return _forget(state, table, holding, who)
-    theirs = _theirs(table, holding, who)
+    theirs = _theirs(state, table, holding, who)
     with state.writing() as connection:
         if holding.fate == "delete":
             return int(connection.execute(delete(table).where(theirs)).rowcount)
@@ -37,7 +37,7 @@ def export_state(state: State, holding: Holding, who: Named) -> list[dict[str, A
     table = METADATA.tables[holding.name]
     with state.reading() as connection:
         if holding.by != "ids":
-            query = select(table).where(_theirs(table, holding, who))
+            query = select(table).where(_theirs(state, table, holding, who))
             return [
                 {str(n): v for n, v in row.items()} for row in connection.execute(query).mappings()
             ]
@@ -62,9 +62,14 @@ def search_state(state: State, holding: Holding, who: Named, pattern: re.Pattern
     return found
 
 
-def _theirs(table: Table, holding: Holding, who: Named) -> Any:
+def _theirs(state: State, table: Table, holding: Holding, who: Named) -> Any:
     if holding.by == "nobody":
         return false()
+    if holding.by == "row":
+        with state.reading() as connection:
+            places = connection.execute(select(table.c.import_no, table.c.row_no)).all()
+        mine = [(number, row) for number, row in places if row in who.rows.get(number, ())]
+        return tuple_(table.c.import_no, table.c.row_no).in_(mine)
     wanted = [who.pseudonym] if holding.by == "pseudonym" else list(who.ids)
     return or_(*(table.c[name].in_(wanted) for name in holding.columns))
 

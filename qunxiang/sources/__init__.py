@@ -27,6 +27,7 @@ from qunxiang.sources.mappings import (
     Switch,
 )
 from qunxiang.sources.marks import Mark, find_mark, note_of
+from qunxiang.sources.mends import Mend, Mended, Mends, put_mended
 from qunxiang.sources.messages import CONTEXT, Change, Message, correct
 from qunxiang.sources.messages import Kind as MessageKind
 from qunxiang.sources.objects import flatten
@@ -92,6 +93,9 @@ __all__ = [
     "Limits",
     "MappingDefinition",
     "Mark",
+    "Mend",
+    "Mended",
+    "Mends",
     "Message",
     "MessageKind",
     "News",
@@ -137,6 +141,7 @@ __all__ = [
     "parse_form",
     "plain",
     "propose",
+    "put_mended",
     "read",
     "standard_key",
     "unpack",

@@ -18,6 +18,7 @@ from qunxiang.errors import Cancelled, QunxiangError
 from qunxiang.settings import Settings
 from qunxiang.sources.days import Days, is_stream
 from qunxiang.sources.landing import LandingLog, Position
+from qunxiang.sources.mends import Mends
 from qunxiang.sources.origins import StreamDay
 from qunxiang.sources.rows import BadRow, RawBatch
 from qunxiang.sources.streams import StreamLog
@@ -68,6 +69,7 @@ class Sources:
         self.log = log
         self.stream = stream
         self.days = Days(state, stream)
+        self.mends = Mends(state)
         self._state = state
         self._settings = settings
 

@@ -1,13 +1,17 @@
-"""The state tables this room writes: every import, what it read and how far it got; refused hooks.
+"""The state tables this room writes: imports, refused hooks, messages mended by hand.
 
-A day of a source's stream is an import, too.
+| state table | one row for each | names a person by |
+| --- | --- | --- |
+| imports | import, or day of a source's stream: what it read and how far it got | |
+| hook_refusals | web hook, day and reason: how many requests were refused | |
+| message_mends | message that was mended: what is read in its place | import_no and row_no |
 
 Imports name no person; the rows they landed are in the landing log.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Integer, String, Table
+from sqlalchemy import JSON, BigInteger, Column, Integer, String, Table, Text
 
 from qunxiang.catalog import Holding
 from qunxiang.engine import METADATA
@@ -43,9 +47,21 @@ HOOK_REFUSALS = Table(
     Column("last", String, nullable=False),
 )
 
+MESSAGE_MENDS = Table(
+    "message_mends",
+    METADATA,
+    Column("row_no", BigInteger, primary_key=True, autoincrement=False),
+    Column("import_no", Integer, nullable=False),
+    Column("raw", Text, nullable=False),
+    Column("why", String, nullable=False),
+    Column("author", String, nullable=False),
+    Column("at", String, nullable=False),
+)
+
 HOLDINGS = (
     Holding("imports", "state"),
     Holding("hook_refusals", "state"),
+    Holding("message_mends", "state", "row", ("raw", "why"), "delete"),
     Holding("landing log", "log", "row", (), "rewrite"),
     Holding("stream log", "log", "row", (), "rewrite"),
 )

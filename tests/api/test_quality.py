@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from fastapi.testclient import TestClient
 
-from qunxiang.app import House
+from qunxiang.app import House, Refresh
 from tests.api.conftest import client_with
+from tests.app.streamed import land
 
 PLAN = {
     "events": [
@@ -70,3 +71,28 @@ def test_values_that_a_fix_maps_are_masked_by_right(owner: TestClient, viewer: T
     shown = viewer.get("/v1/definitions/fixes/typo").json()["does"]["values"]
     assert "13712340001" not in str(shown)
     assert owner.get("/v1/definitions/fixes/typo").json()["does"] == does
+
+
+def test_a_message_is_mended_by_right_and_given_back(house: House, viewer: TestClient) -> None:
+    land(house, {"event": "purchase", "id": "o1", "ids": {}, "properties": {"amount": 7}})
+    Refresh(house).run()
+    client = client_with(house, "read", "personal", "import")
+    (told,) = client.get("/v1/set-aside/messages", params={"source": "web"}).json()
+    at = f"/v1/set-aside/messages/{told['number']}"
+    assert told["faults"][0]["code"] == "intake.no_person"
+    assert viewer.get("/v1/set-aside/messages").json()[0]["faults"][0]["value"] is None
+    assert viewer.get(at).status_code == 403
+    said = client.get(at).json()
+    assert (said["mend"], said["became"]["accepted"]) == (None, False)
+    better = {"raw": said["raw"].replace('"ids":{}', '"ids":{"user_id":"u1"}')}
+    (row,) = client.post(f"{at}/trial", json=better).json()["rows"]
+    assert (row["what"], row["values"]["user_id"]) == ("purchase", "u1")
+    assert viewer.put(at, json=better).status_code == 403
+    assert client.put(at, json=better | {"why": "known"}).json()["accepted"]
+    (done,) = client.get("/v1/set-aside/mended").json()
+    assert (done["number"], done["why"]) == (told["number"], "known")
+    assert viewer.get("/v1/set-aside/mended").json()[0]["raw"] == ""
+    bad = client.put(at, json={"raw": "{"})
+    assert (bad.status_code, bad.json()["code"]) == (422, "app.bad_message")
+    assert client.delete(at).status_code == 204
+    assert client.delete(at).status_code == 409

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from qunxiang.app import House
+from tests.app.streamed import land
+
 
 def test_a_plan_from_its_file_to_its_end(line, tmp_path: Path) -> None:
     file = tmp_path / "plan.json"
@@ -61,3 +64,28 @@ def test_a_fix_from_its_preview_to_its_end(line) -> None:
     orders = line.json("quality", "shop", "purchase")["properties"]
     assert "channel" not in {p["name"] for p in orders}
     assert line.json("fix", "replay", "shop") == {"imports": 0}
+
+
+def test_a_message_is_mended_and_given_back(line, tmp_path: Path) -> None:
+    said = {"event": "purchase", "id": "o1", "ids": {}, "properties": {"amount": 1}}
+    with House(line.folder) as house:
+        land(house, said, source="till")
+    line.run("refresh")
+    (told,) = line.json("message", "list", "--source", "till")
+    number = str(told["number"])
+    assert number in line.run("message", "list")
+    assert json.loads(line.json("message", "show", number)["raw"]) == said
+    assert "purchase" in line.run("message", "show", number)
+    file = tmp_path / "mended.json"
+    file.write_text(json.dumps(said | {"ids": {"user_id": "u1"}}), encoding="utf-8")
+    mend = ["message", "mend", number, "--file", str(file)]
+    assert line.json(*mend, "--dry-run")["accepted"]
+    assert line.json("message", "list", "--mended") == []
+    line.run(*mend, "--why", "the till knew", "--refresh")
+    assert line.json("message", "list", "--source", "till") == []
+    assert "the till knew" in line.run("message", "list", "--mended")
+    assert line.refused("message", "mend", number, "--file", "no.json") == "sources.missing_file"
+    line.run("message", "undo", number)
+    assert line.refused("message", "undo", number) == "app.nothing_aside"
+    line.run("refresh")
+    assert len(line.json("message", "list", "--source", "till")) == 1

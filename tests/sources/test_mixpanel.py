@@ -51,6 +51,18 @@ def test_ways() -> None:
     assert pretty.messages == [SAME]
 
 
+def test_emoji_as_the_browser_client_writes_them() -> None:
+    # Recorded from mixpanel-browser 2.83.0: two halves of three bytes each, then base64.
+    text = json.dumps(EVENT, ensure_ascii=False)
+    halves = text.replace("😀", "\ud83d\ude00").encode("utf-8", "surrogatepass")
+    assert b"\xed\xa0\xbd\xed\xb8\x80" in halves
+    told = tell("/track/?verbose=1&ip=1", form(data=base64.b64encode(halves).decode()))
+    assert (told.messages, told.faults) == ([SAME], [""])
+    alone = text.replace("😀", "한\ud83d").encode("utf-8", "surrogatepass")
+    torn = tell("/track/", form(data=base64.b64encode(alone).decode()))
+    assert torn.faults == ["intake.bad_text"]
+
+
 def test_answers() -> None:
     good = json.dumps(EVENT)
     assert tell("/track", form(data=good)).reply.body == b"1"

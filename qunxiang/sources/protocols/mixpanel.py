@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -26,6 +27,7 @@ from qunxiang.sources.protocols.wire import REPEAT, Item, Reading, Reply, Reques
 
 LARGEST = 1024 * KILOBYTE  # bytes of one record
 _IMPORT = "/import"
+_HALVES = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
 
 
 class _Inner(msgspec.Struct):
@@ -100,7 +102,21 @@ def _open(request: Request) -> bytes:
     field = read_form(body).get("data") or parse_form(request.query).get("data")
     if not field:
         raise QunxiangError("intake.bad_form")
-    return unwrap(field)
+    return join_halves(unwrap(field))
+
+
+def join_halves(text: bytes) -> bytes:
+    """Return UTF-8 in which each letter stands whole.
+
+    What the browser client encodes as base64 has the two halves of an emoji one by one, three
+    bytes each (CESU-8); a half alone is left as it is, and set aside for it.
+    """
+    return _HALVES.sub(_join, text) if b"\xed" in text else text
+
+
+def _join(halves: re.Match[bytes]) -> bytes:
+    pair = halves[0].decode("utf-8", "surrogatepass")
+    return pair.encode("utf-16", "surrogatepass").decode("utf-16").encode()
 
 
 def _split_lines(text: bytes) -> list[Item]:

@@ -11,7 +11,7 @@ from qunxiang.app import House, Imports, Plans, Refresh, save_definition
 from qunxiang.catalog import EventDefinition, PlanDefinition
 from qunxiang.cleaning import SET_ASIDE, event_table
 from qunxiang.errors import QunxiangError
-from qunxiang.governance import HOUSEHOLDER
+from qunxiang.governance import HOUSEHOLDER, Caller
 from qunxiang.sources import write_csv
 from tests.app.streamed import land
 
@@ -156,10 +156,13 @@ def test_rows_of_files_obey_it_too(house: House, tmp_path: Path) -> None:
     )
     trial = Plans(house).try_out(stricter, 1, HOUSEHOLDER)
     assert (trial.looked, trial.whole, trial.events) == (3, True, {"purchase": 3})
-    assert {(b.property, b.code, b.action, b.rows) for b in trial.broken} == {
-        ("amount", "plan.range", "refuse", 1),
-        ("amount", "plan.required", "set_aside", 1),
+    assert trial.touched == 2
+    assert {(b.property, b.code, b.action, b.rows, b.examples) for b in trial.broken} == {
+        ("amount", "plan.range", "refuse", 1, ("99999",)),
+        ("amount", "plan.required", "set_aside", 1, ()),
     }
+    viewer = Caller("viewer", frozenset({"read"}))
+    assert [b.examples for b in Plans(house).try_out(stricter, 1, viewer).broken] == [(), ()]
 
 
 def test_a_proposal_is_kept_to_by_what_it_was_made_of(house: House) -> None:

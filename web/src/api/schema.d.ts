@@ -2329,6 +2329,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/set-aside/mended": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Mended Messages
+         * @description List the messages that were mended by hand, the newest mend first.
+         */
+        get: operations["list_mended_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/set-aside/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Set Aside Messages
+         * @description List messages of which something is set aside, newest days first; values by right.
+         */
+        get: operations["list_set_aside_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/set-aside/messages/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open Set Aside Message
+         * @description Return a message whole, to be mended; it needs the right `personal`.
+         */
+        get: operations["open_set_aside_message"];
+        /**
+         * Mend Message
+         * @description Put a text in the place of a message that was set aside; the next refresh brings it in.
+         */
+        put: operations["mend_message"];
+        post?: never;
+        /**
+         * Undo Mending
+         * @description Let a mended message be as it came again, from the next refresh on.
+         */
+        delete: operations["undo_mending"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/set-aside/messages/{number}/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Message
+         * @description Say what would become of a message if it were this text; nothing is changed.
+         */
+        post: operations["try_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/set-aside/replay": {
         parameters: {
             query?: never;
@@ -3109,7 +3197,7 @@ export interface components {
          * @description What was set aside of a source for one reason; `whole` if the rows went with it.
          *
          *     `event` may be `customers`, and is empty where it is not known; `first` and `last` are the days
-         *     (UTC) on which it came.
+         *     (UTC) on which it came; `messages` of them came as messages.
          */
         AsideGroupAnswer: {
             /** Code */
@@ -3132,6 +3220,8 @@ export interface components {
             last: string;
             /** Message */
             message: string;
+            /** Messages */
+            messages: number;
             /** Remedy */
             remedy: string;
             /** Source */
@@ -3565,6 +3655,30 @@ export interface components {
             who: string;
         };
         /**
+         * BecameAnswer
+         * @description What becomes of a message; `accepted` if nothing of it is set aside.
+         */
+        BecameAnswer: {
+            /** Accepted */
+            accepted: boolean;
+            /** Faults */
+            faults: components["schemas"]["MessageFaultAnswer"][];
+            /** Rows */
+            rows: components["schemas"]["BecameRowAnswer"][];
+        };
+        /**
+         * BecameRowAnswer
+         * @description A row that a message becomes: of which event, or `customers`, with its values as text.
+         */
+        BecameRowAnswer: {
+            /** Values */
+            values: {
+                [key: string]: string;
+            };
+            /** What */
+            what: string;
+        };
+        /**
          * Between
          * @description `between D1 and D2`: local days, both included.
          */
@@ -3690,6 +3804,8 @@ export interface components {
         /**
          * BrokenAnswer
          * @description Rows that break a plan in one way, and what would become of them; `property` '' is the event.
+         *
+         *     `examples` are some of the values, for those who may see personal ones.
          */
         BrokenAnswer: {
             /**
@@ -3701,6 +3817,8 @@ export interface components {
             code: string;
             /** Event */
             event: string;
+            /** Examples */
+            examples: string[];
             /** Message */
             message: string;
             /** Property */
@@ -6125,6 +6243,48 @@ export interface components {
             zh: string;
         };
         /**
+         * MendAnswer
+         * @description A message that was mended: what stands in its place (`raw`), who did it, when and why.
+         *
+         *     Without the right `personal`, `raw` and `why` are empty.
+         */
+        MendAnswer: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Author */
+            author: string;
+            /** Number */
+            number: string;
+            /** Raw */
+            raw: string;
+            /** Why */
+            why: string;
+        };
+        /**
+         * MendedMessageAnswer
+         * @description A message whole: `raw` as it came, what stands in its place, and what becomes of it now.
+         */
+        MendedMessageAnswer: {
+            became: components["schemas"]["BecameAnswer"];
+            mend: components["schemas"]["MendAnswer"] | null;
+            /** Number */
+            number: string;
+            /** Protocol */
+            protocol: string;
+            /** Raw */
+            raw: string;
+            /**
+             * Received
+             * Format: date-time
+             */
+            received: string;
+            /** Source */
+            source: string;
+        };
+        /**
          * MessageAnswer
          * @description A whole message: `raw` as it came, or masked; `people` are those its identifiers lead to.
          */
@@ -6134,6 +6294,47 @@ export interface components {
             message: components["schemas"]["ArrivedAnswer"];
             /** People */
             people: string[];
+            /** Raw */
+            raw: string;
+        };
+        /**
+         * MessageFaultAnswer
+         * @description Why something of a message is set aside; `whole` if the message is, and not a value of it.
+         */
+        MessageFaultAnswer: {
+            /** Code */
+            code: string;
+            /** Column */
+            column: string;
+            /** Event */
+            event: string;
+            /** Message */
+            message: string;
+            /** Remedy */
+            remedy: string;
+            /** Value */
+            value: string | null;
+            /** Whole */
+            whole: boolean;
+        };
+        /**
+         * MessageMending
+         * @description A message as it is to be, and why.
+         */
+        MessageMending: {
+            /** Raw */
+            raw: string;
+            /**
+             * Why
+             * @default
+             */
+            why?: string;
+        };
+        /**
+         * MessageText
+         * @description A message as it is to be, as JSON text.
+         */
+        MessageText: {
             /** Raw */
             raw: string;
         };
@@ -6552,7 +6753,8 @@ export interface components {
          * PlanTrialAnswer
          * @description What a plan would have done to what came since a day.
          *
-         *     `looked` rows were judged, by event in `events`; all of them if `whole`.
+         *     `looked` rows were judged, by event in `events`; all of them if `whole`. `touched` of them break
+         *     it in a way that is not allowed.
          */
         PlanTrialAnswer: {
             /** Broken */
@@ -6568,6 +6770,8 @@ export interface components {
              * Format: date
              */
             since: string;
+            /** Touched */
+            touched: number;
             /** Whole */
             whole: boolean;
         };
@@ -8414,6 +8618,25 @@ export interface components {
                 [key: string]: ("eq" | "ne" | "in" | "not_in" | "contains" | "starts_with" | "ends_with" | "matches" | "lt" | "le" | "gt" | "ge" | "between" | "before" | "after" | "in_last" | "in_next" | "anniversary_in_next" | "weekday" | "month" | "has_any" | "has_all" | "has_none" | "known" | "unknown")[];
             };
             words: components["schemas"]["WordTable"];
+        };
+        /**
+         * WaitingAnswer
+         * @description A message of which something was set aside; `number` names it in the log.
+         */
+        WaitingAnswer: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Faults */
+            faults: components["schemas"]["MessageFaultAnswer"][];
+            /** Mended */
+            mended: boolean;
+            /** Number */
+            number: string;
+            /** Source */
+            source: string;
         };
         /**
          * WarningAnswer
@@ -13022,6 +13245,200 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AsideGroupAnswer"][];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_mended_messages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MendAnswer"][];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_set_aside_messages: {
+        parameters: {
+            query?: {
+                source?: string | null;
+                event?: string | null;
+                code?: string | null;
+                column?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingAnswer"][];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_set_aside_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MendedMessageAnswer"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mend_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageMending"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BecameAnswer"];
+                };
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_mending: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong, where, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageText"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BecameAnswer"];
                 };
             };
             /** @description What is wrong, where, and what to do. */

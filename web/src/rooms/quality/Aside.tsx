@@ -9,7 +9,9 @@ import { useMay } from "@/ui/rights";
 import { Await } from "@/ui/states";
 import { useWords } from "@/ui/words";
 import { asideQuery, type AsideGroup } from "./asking";
+import { AsideMessages, MendedMessages } from "./AsideMessages";
 import { FixDialog } from "./FixDialog";
+import { WORDS as MEND_WORDS } from "./mend-words";
 import { WORDS } from "./words";
 
 export function Aside() {
@@ -17,7 +19,9 @@ export function Aside() {
   const f = useFormats();
   const may = useMay("define");
   const found = useQuery(asideQuery);
+  const m = useWords(MEND_WORDS);
   const [fixing, setFixing] = useState<AsideGroup>();
+  const [listing, setListing] = useState<AsideGroup>();
   const columns: ColumnOf<AsideGroup>[] = [
     { key: "source", title: t.source, show: (one) => one.source, compare: (a, b) => a.source.localeCompare(b.source) },
     { key: "event", title: t.event, show: (one) => (one.event === "customers" ? t.customers : one.event || <span className="quiet">{t.unknown}</span>) },
@@ -30,23 +34,33 @@ export function Aside() {
       key: "fix",
       title: t.actions,
       show: (one) =>
-        may &&
-        one.event && (
-          <Button size="small" onClick={() => setFixing(one)}>
-            {t.fix}
-          </Button>
-        ),
+        <span className="row">
+          {may && one.event && (
+            <Button size="small" onClick={() => setFixing(one)}>
+              {t.fix}
+            </Button>
+          )}
+          {one.messages > 0 && (
+            <Button size="small" aria-label={`${m.oneByOne}: ${[one.event, one.column, one.message].filter(Boolean).join(" · ")}`} onClick={() => setListing(one)}>
+              {m.oneByOne}
+            </Button>
+          )}
+        </span>
     },
   ];
   return (
-    <Panel>
-      <div className="stack">
-        <p className="quiet">{t.asideLead}</p>
-        <Await of={found} rows={6}>
-          {(rows) => <DataTable name={t.aside} rows={rows} columns={columns} keyOf={(one) => [one.source, one.event, one.column, one.code, one.whole].join(" ")} empty={<p className="quiet">{t.asideNone}</p>} />}
-        </Await>
-        {fixing && <FixDialog of={fixing} onClose={() => setFixing(undefined)} />}
-      </div>
-    </Panel>
+    <div className="stack">
+      <Panel>
+        <div className="stack">
+          <p className="quiet">{t.asideLead}</p>
+          <Await of={found} rows={6}>
+            {(rows) => <DataTable name={t.aside} rows={rows} columns={columns} keyOf={(one) => [one.source, one.event, one.column, one.code, one.whole].join(" ")} empty={<p className="quiet">{t.asideNone}</p>} />}
+          </Await>
+          {listing && <AsideMessages of={listing} onClose={() => setListing(undefined)} />}
+          {fixing && <FixDialog of={fixing} onClose={() => setFixing(undefined)} />}
+        </div>
+      </Panel>
+      <MendedMessages />
+    </div>
   );
 }

@@ -12,6 +12,7 @@ import { useWords } from "@/ui/words";
 import { Aside } from "./Aside";
 import { type EventQuality, qualityQuery } from "./asking";
 import { FixList } from "./FixList";
+import { Plans } from "./Plans";
 import { Spark } from "./Spark";
 import { WORDS } from "./words";
 import "./quality.css";
@@ -21,6 +22,7 @@ export function Quality() {
   const [{ tab = "events" }, setUrl] = useUrlState<{ tab?: string }>();
   const items = [
     { key: "events", label: t.events, children: <Events /> },
+    { key: "plans", label: t.plans, children: <Plans /> },
     { key: "aside", label: t.aside, children: <Aside /> },
     { key: "fixes", label: t.fixes, children: <FixList /> },
   ];

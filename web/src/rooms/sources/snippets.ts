@@ -20,7 +20,7 @@ export interface Target {
 
 const bare = (base: string): string => base.replace(/^https?:\/\//, "");
 
-/** Clients of our own; a snippet that the intake serves (`/qx.js`, `/qx-wechat.js`) has its place here. */
+/** Clients of our own: HTTP, and the two scripts that the intake serves (`/qx.js`, `/qx-wx.js`). */
 const OWN: Client[] = [
   {
     id: "http",
@@ -45,6 +45,40 @@ request = urllib.request.Request(
     {"X-Write-Key": "${key}", "Content-Type": "application/json"},
 )
 print(urllib.request.urlopen(request).read().decode())`,
+      },
+    ],
+  },
+  {
+    id: "qx",
+    title: "qx.js",
+    pieces: ({ base, key }) => [
+      {
+        title: "HTML",
+        code: `<script async src="${base}/qx.js" data-key="${key}"></script>
+<script>
+  window.qx = window.qx || function () { (qx.q = qx.q || []).push(arguments) };
+  qx("identify", "u1");
+  qx("track", "purchase", { order_id: "1001", amount: 40 });
+</script>`,
+      },
+    ],
+  },
+  {
+    id: "qx-wx",
+    title: "qx-wx.js",
+    pieces: ({ base, key }) => [
+      {
+        title: "app.js",
+        code: `// ${base}/qx-wx.js
+const qx = require("./qx-wx.js");
+qx.init({ key: "${key}", server: "${base}" });
+
+App({
+  onLaunch() {
+    qx.identify("u1");
+    qx.track("purchase", { order_id: "1001", amount: 40 });
+  },
+});`,
       },
     ],
   },

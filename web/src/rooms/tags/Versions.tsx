@@ -2,9 +2,9 @@
 import { RollbackOutlined } from "@ant-design/icons";
 import { App, Button, Collapse, Select } from "antd";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Fragment, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import { asProblem } from "@/api/problems";
-import { compareLines } from "@/ui/diff";
+import { JsonDifference } from "@/ui/JsonDifference";
 import { useFormats } from "@/ui/numbers";
 import { Panel } from "@/ui/PageShell";
 import { useMay } from "@/ui/rights";
@@ -95,27 +95,8 @@ export function Difference({ before, after, names }: { before: Tag; after: Tag; 
           </tbody>
         </table>
       </div>
-      <Collapse size="small" items={[{ key: "json", label: t.json, children: <JsonDifference before={before} after={after} /> }]} />
+      <Collapse size="small" items={[{ key: "json", label: t.json, children: <JsonDifference name={t.json} before={before} after={after} /> }]} />
     </div>
-  );
-}
-
-const MARKS = { both: " ", old: "-", new: "+" } as const;
-
-function JsonDifference({ before, after }: { before: Tag; after: Tag }) {
-  const t = useWords(WORDS);
-  const lines = compareLines(JSON.stringify(before, null, 2), JSON.stringify(after, null, 2));
-  return (
-    <pre className="json-diff" tabIndex={0} role="region" aria-label={t.json}>
-      {lines.map(({ text, side }, at) => (
-        <Fragment key={at}>
-          <span className={{ both: "", old: "gone", new: "new" }[side]}>
-            {MARKS[side]} {text}
-          </span>
-          {"\n"}
-        </Fragment>
-      ))}
-    </pre>
   );
 }
 
