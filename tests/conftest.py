@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
@@ -17,6 +18,14 @@ settings.load_profile("qunxiang")
 os.environ["QUNXIANG_INTAKE_PORT"] = "0"
 # Nor follow what arrives, in a thread beside the test's: those that mean it to, say so.
 os.environ["QUNXIANG_LIVE"] = "false"
+# What is in the way of a process that a test starts is taken out of it there.
+os.environ["PYTHONPATH"] = str(Path(__file__).parent / "apart")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that at the end no worker waits for one such test of another."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.fixture(scope="session", autouse=True)
