@@ -8,7 +8,7 @@ WORKSPACE ?= demo
 # Which test goes to which worker does not matter; neighbours go to one, for what they share.
 WORKERS ?= -n 2 --dist worksteal
 
-.PHONY: test-browser help uv setup demo dev test test-fast check check-web web docs bench clean
+.PHONY: test-browser help uv setup demo dev test test-fast check check-python check-web web docs bench clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -39,7 +39,9 @@ test-browser: setup ## only the tests that drive the console in a browser
 test-fast: setup ## the tests without those marked slow
 	$(RUN) pytest -m "not slow" $(WORKERS)
 
-check: setup check-web ## format, lint, import contracts, types, docs, of both languages
+check: check-python check-web ## format, lint, import contracts, types, docs, of both languages
+
+check-python: setup
 	$(RUN) ruff format --check .
 	$(RUN) ruff check .
 	$(RUN) lint-imports
