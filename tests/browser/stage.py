@@ -153,18 +153,20 @@ def serving(folder: Path, port: int = 0, *, intake: bool = False) -> Generator[S
         server = Child(words, env, told.fileno())
     site = Site(f"http://127.0.0.1:{port}", folder, f"http://127.0.0.1:{taking}" if taking else "")
     try:
-        _wait(site, server, log)
+        _wait(site.at("/v1/status"), server, log)
+        if intake:  # a process of its own, which is not ready with the server
+            _wait(f"{site.intake}/health", server, log)
         yield site
     finally:
         server.terminate()
         server.wait(30)
 
 
-def _wait(site: Site, server: Child, log: Path) -> None:
+def _wait(address: str, server: Child, log: Path) -> None:
     until = time.monotonic() + 180  # of a busy machine; where nothing is wrong it takes seconds
     while time.monotonic() < until and server.poll() is None:
         try:
-            urllib.request.urlopen(site.at("/v1/status"), timeout=5).close()  # noqa: S310
+            urllib.request.urlopen(address, timeout=5).close()  # noqa: S310
         except OSError:
             time.sleep(0.05)
         else:
