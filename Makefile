@@ -5,10 +5,10 @@ RUN := $(UV) run --locked
 
 WEB := $(RUN) python scripts/web.py
 WORKSPACE ?= demo
-# Each worker has a browser and a server of its own; which test goes to which does not matter.
-BROWSER_WORKERS ?= -n 2 --dist worksteal
+# Which test goes to which worker does not matter; neighbours go to one, for what they share.
+WORKERS ?= -n 2 --dist worksteal
 
-.PHONY: test-browser help uv setup demo dev test test-fast check check-web web docs bench clean
+.PHONY: test-browser help uv setup demo dev test test-fast check check-python check-web web docs bench clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -30,16 +30,18 @@ dev: setup ## serve WORKSPACE (demo), and the console from its sources as they c
 
 test: setup ## every test; those in a browser by themselves, since they are slow when others run beside them
 	$(WEB) test
-	$(RUN) pytest -m "not browser" -n 2
-	$(RUN) pytest -m browser $(BROWSER_WORKERS)
+	$(RUN) pytest -m "not browser" $(WORKERS)
+	$(RUN) pytest -m browser $(WORKERS)
 
 test-browser: setup ## only the tests that drive the console in a browser
-	$(RUN) pytest -m browser $(BROWSER_WORKERS)
+	$(RUN) pytest -m browser $(WORKERS)
 
 test-fast: setup ## the tests without those marked slow
-	$(RUN) pytest -m "not slow" -n 2
+	$(RUN) pytest -m "not slow" $(WORKERS)
 
-check: setup check-web ## format, lint, import contracts, types, docs, of both languages
+check: check-python check-web ## format, lint, import contracts, types, docs, of both languages
+
+check-python: setup
 	$(RUN) ruff format --check .
 	$(RUN) ruff check .
 	$(RUN) lint-imports

@@ -7,6 +7,7 @@ workspace, then its default holds. A wrong value says which of the two it came f
 from __future__ import annotations
 
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import available_timezones
@@ -21,6 +22,7 @@ from pydantic_settings import (
 from qunxiang.errors import QunxiangError
 
 FILE = "settings.toml"
+_zones = cache(available_timezones)  # looks through every file of the zones
 
 
 class Settings(BaseSettings):
@@ -107,7 +109,7 @@ class Settings(BaseSettings):
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        if value not in available_timezones():
+        if value not in _zones():
             message = f"no such time zone: {value}"
             raise ValueError(message)
         return value

@@ -12,14 +12,15 @@ from __future__ import annotations
 import argparse
 import csv
 import datetime as dt
+import multiprocessing
 import random
 import shutil
-import signal
-import subprocess
 import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,9 @@ FILES = (
 )
 CITIES = ("上海", "北京", "杭州", "成都", "广州")
 CATEGORIES = ("面部护理", "彩妆", "香水")
+# Each child is a process of its own, parted from one that has loaded everything and done nothing.
+_CHILDREN = multiprocessing.get_context("forkserver")
+_CHILDREN.set_forkserver_preload(["qunxiang.app"])
 
 
 def make_files(folder: Path, people: int) -> None:
@@ -133,22 +137,30 @@ def prepare(folder: Path, people: int = 400) -> Trial:
     files.mkdir(parents=True)
     make_files(files, people)
     calm = folder / "calm"
-    with _start(calm, files) as child:
-        began = time.perf_counter()
-        if child.wait() != 0:
-            raise SystemExit("the undisturbed run failed")
-        seconds = time.perf_counter() - began
+    child = _start(calm, files)
+    began = time.perf_counter()
+    child.join()
+    seconds = time.perf_counter() - began
+    if child.exitcode != 0:
+        raise SystemExit("the undisturbed run failed")
     return Trial(folder, see(calm), seconds)
 
 
-def _start(workspace: Path, files: Path) -> subprocess.Popen[bytes]:
+def _start(workspace: Path, files: Path) -> ForkServerProcess:
     """Start a child and return when it has loaded everything and begins to work."""
-    command = [sys.executable, __file__, "--work", str(workspace), str(files)]
-    child = subprocess.Popen(command, stdout=subprocess.PIPE)  # noqa: S603 our own script
-    assert child.stdout is not None
-    if child.stdout.readline() != b"ready\n":
-        raise SystemExit("the child did not start")
+    ours, theirs = _CHILDREN.Pipe(duplex=False)
+    with ours, theirs:
+        child = _CHILDREN.Process(target=_tell_and_work, args=(theirs, workspace, files))
+        child.start()
+        if not ours.poll(60) or not ours.recv():
+            raise SystemExit("the child did not start")
     return child
+
+
+def _tell_and_work(ready: Connection, workspace: Path, files: Path) -> None:
+    with ready:
+        ready.send(True)
+    work(workspace, files)
 
 
 def kill_at(trial: Trial, place: int, rng: random.Random) -> tuple[str, list[float]]:
@@ -160,9 +172,10 @@ def kill_at(trial: Trial, place: int, rng: random.Random) -> tuple[str, list[flo
     delays: list[float] = []
     for _ in range(rng.choice((1, 1, 2))):
         delay = rng.uniform(0, trial.seconds * 0.98)
-        with _start(workspace, trial.folder / "files") as child:
-            time.sleep(delay)
-            child.send_signal(signal.SIGKILL)
+        child = _start(workspace, trial.folder / "files")
+        time.sleep(delay)
+        child.kill()
+        child.join()
         delays.append(delay)
     work(workspace, trial.folder / "files")
     found = see(workspace)
@@ -179,13 +192,7 @@ def main() -> None:
     parser.add_argument("--points", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--people", type=int, default=400)
-    parser.add_argument("--work", nargs=2, help=argparse.SUPPRESS)
     told = parser.parse_args()
-    if told.work:
-        sys.stdout.write("ready\n")
-        sys.stdout.flush()
-        work(Path(told.work[0]), Path(told.work[1]))
-        return
     rng = random.Random(told.seed)  # noqa: S311
     failures = 0
     with tempfile.TemporaryDirectory() as folder:

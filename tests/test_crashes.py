@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import importlib.util
 import random
 import sys
 from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).parents[1] / "scripts" / "kill_nine.py"
+sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
+
+import kill_nine
+
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def kill_nine():
-    spec = importlib.util.spec_from_file_location("kill_nine", SCRIPT)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["kill_nine"] = module
-    spec.loader.exec_module(module)
-    yield module
-    del sys.modules["kill_nine"]
-
-
-def test_a_killed_writer_loses_and_doubles_nothing(kill_nine, tmp_path):
+def test_a_killed_writer_loses_and_doubles_nothing(tmp_path):
     trial = kill_nine.prepare(tmp_path, people=200)
     assert len(trial.expected["people"]) == 200
     assert trial.expected["landed"] == [("customers.csv", 200, 0), ("orders.csv", 600, 0)]

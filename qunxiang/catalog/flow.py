@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any, Literal, TypeVar, cast
 
 from pydantic import ValidationError
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from qunxiang import clock
 from qunxiang.catalog.definitions import (
@@ -27,6 +27,22 @@ from qunxiang.language import find_path
 # What a writer believes is in force: a version (0 where nobody saved one yet), or nothing at all.
 Expected = int | Literal["absent"]
 D = TypeVar("D", bound=Definition)
+_VERSIONS = (
+    select(DEFINITIONS.c.name, func.max(DEFINITIONS.c.version).label("version"))
+    .where(DEFINITIONS.c.kind == bindparam("kind"))
+    .group_by(DEFINITIONS.c.name)
+    .subquery()
+)
+# Asked many times by whatever is done; to put it together costs more than to run it.
+_NEWEST = (
+    select(DEFINITIONS)
+    .join(
+        _VERSIONS,
+        (DEFINITIONS.c.name == _VERSIONS.c.name) & (DEFINITIONS.c.version == _VERSIONS.c.version),
+    )
+    .where(DEFINITIONS.c.kind == bindparam("kind"))
+    .order_by(DEFINITIONS.c.at, DEFINITIONS.c.name)
+)
 
 
 @cache
@@ -196,21 +212,8 @@ class Catalog:
 
     def newest(self, cls: type[Definition]) -> dict[str, Stored]:
         """Return the newest stored version of each definition of a class, the retired ones too."""
-        table, kind = DEFINITIONS.c, kind_of(cls)
-        newest = (
-            select(table.name, func.max(table.version).label("version"))
-            .where(table.kind == kind)
-            .group_by(table.name)
-            .subquery()
-        )
-        query = (
-            select(DEFINITIONS)
-            .join(newest, (table.name == newest.c.name) & (table.version == newest.c.version))
-            .where(table.kind == kind)
-            .order_by(table.at, table.name)
-        )
         with self._state.reading() as connection:
-            rows = connection.execute(query).mappings()
+            rows = connection.execute(_NEWEST, {"kind": kind_of(cls)}).mappings()
             return {stored.name: stored for stored in (Stored(**row) for row in rows)}
 
 

@@ -13,8 +13,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -22,6 +20,7 @@ from qunxiang import clock
 from qunxiang.engine import State
 from qunxiang.errors import QunxiangError
 from qunxiang.governance.attempts import Attempts
+from qunxiang.governance.passwords import hash_password, is_password
 from qunxiang.governance.rights import ROLES, SCOPES, Caller, Role, Scope, caller_of
 from qunxiang.governance.tables import ACCOUNTS, SESSIONS, TOKENS
 
@@ -71,9 +70,6 @@ class Accounts:
         self._state = state
         self._hours = session_hours
         self._attempts = Attempts(state)
-        self._hasher = PasswordHasher()
-        # Compared against when the name is unknown, so that answering takes as long either way.
-        self._decoy = self._hasher.hash(secrets.token_hex(8))
 
     def count(self) -> int:
         """Return how many accounts there are."""
@@ -135,7 +131,7 @@ class Accounts:
     def _hash(self, password: str) -> str:
         if len(password) < LEAST_PASSWORD:
             raise QunxiangError("governance.password_too_short", least=LEAST_PASSWORD)
-        return self._hasher.hash(password)
+        return hash_password(password)
 
     def sign_in(self, name: str, password: str, address: str = "") -> SignedIn:
         """Begin a session; a wrong name and a wrong password are told alike.
@@ -169,11 +165,8 @@ class Accounts:
         query = select(ACCOUNTS).where(ACCOUNTS.c.name == name)
         with self._state.reading() as connection:
             row = connection.execute(query).mappings().first()
-        try:
-            self._hasher.verify(row["password"] if row is not None else self._decoy, password)
-        except (VerifyMismatchError, InvalidHashError) as error:
-            raise QunxiangError("governance.wrong_password") from error
-        if row is None:
+        kept = None if row is None else str(row["password"])
+        if not is_password(password, kept) or row is None:
             raise QunxiangError("governance.wrong_password")
         self._attempts.succeed(name, address)
         return row["role"]

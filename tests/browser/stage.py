@@ -19,6 +19,7 @@ from typing import Any
 from playwright.sync_api import APIRequestContext, APIResponse, Page
 
 from scripts import web
+from tests.children import Child
 
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = ROOT / "build" / "screenshots"
@@ -147,23 +148,25 @@ def serving(folder: Path, port: int = 0, *, intake: bool = False) -> Generator[S
     taking = find_port() if intake else 0
     log = folder.with_suffix(".log")
     with log.open("w") as told:
-        words = [QUNXIANG, "-w", folder, "serve", "--port", str(port)]
-        env = {**os.environ, "QUNXIANG_INTAKE_PORT": str(taking), "QUNXIANG_LIVE": "true"}
-        server = subprocess.Popen(words, stdout=told, stderr=told, env=env)
+        words = ["-w", folder, "serve", "--port", port]
+        env = {"QUNXIANG_INTAKE_PORT": str(taking), "QUNXIANG_LIVE": "true"}
+        server = Child(words, env, told.fileno())
     site = Site(f"http://127.0.0.1:{port}", folder, f"http://127.0.0.1:{taking}" if taking else "")
     try:
-        _wait(site, server, log)
+        _wait(site.at("/v1/status"), server, log)
+        if intake:  # a process of its own, which is not ready with the server
+            _wait(f"{site.intake}/health", server, log)
         yield site
     finally:
         server.terminate()
         server.wait(30)
 
 
-def _wait(site: Site, server: subprocess.Popen[bytes], log: Path) -> None:
+def _wait(address: str, server: Child, log: Path) -> None:
     until = time.monotonic() + 180  # of a busy machine; where nothing is wrong it takes seconds
     while time.monotonic() < until and server.poll() is None:
         try:
-            urllib.request.urlopen(site.at("/v1/status"), timeout=5).close()  # noqa: S310
+            urllib.request.urlopen(address, timeout=5).close()  # noqa: S310
         except OSError:
             time.sleep(0.05)
         else:

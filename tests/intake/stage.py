@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import http.client
+import os
 import signal
 import subprocess
-import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ import orjson
 
 from qunxiang.app import House
 from qunxiang.governance import WriteKeyWish
+from tests.children import Child
 
 
 @dataclass
@@ -36,7 +37,7 @@ class Intake:
 
     folder: Path
     port: int
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[str] | Child
 
     @property
     def url(self) -> str:
@@ -71,14 +72,16 @@ def make_key(folder: Path, name: str, **wish: Any) -> str:
 @contextmanager
 def taking(folder: Path, port: int = 0) -> Generator[Intake]:
     """Run an intake until the context is left; then it must end by itself, and well."""
-    command = [sys.executable, "-m", "qunxiang", "-w", str(folder), "intake", "--port", str(port)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        told = process.stdout.readline().strip()
+    reading, writing = os.pipe()
+    try:
+        process = Child(["-w", folder, "intake", "--port", port], {}, writing)
+    finally:
+        os.close(writing)
+    with os.fdopen(reading, encoding="utf-8") as says:
+        told = says.readline().strip()
         assert told.startswith("http://"), told
         try:
             yield Intake(folder, int(told.rstrip("/").rsplit(":", 1)[1]), process)
         finally:
-            if process.poll() is None:
-                process.send_signal(signal.SIGTERM)
+            process.send_signal(signal.SIGTERM)
             assert process.wait(20) in {0, -signal.SIGKILL}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from argon2 import Parameters, PasswordHasher, Type, extract_parameters
 from fastapi.testclient import TestClient
 
 from qunxiang.app import House
-from qunxiang.governance import ROLES, SCOPES
+from qunxiang.governance import ROLES, SCOPES, passwords
 from tests.api.serving.conftest import CUSTOMERS, PASSWORD, Enter, code_of, csv
 
 OTHER = "another horse"
@@ -145,3 +146,14 @@ def test_all_of_it_is_in_the_trail(owner: TestClient, enter: Enter, house: House
 @pytest.mark.parametrize("body", [{"role": "king"}, {"role": 3}])
 def test_there_are_no_other_roles(owner: TestClient, body: dict[str, object]) -> None:
     assert code_of(owner.patch("/v1/accounts/老板", json=body)) == (422, "api.invalid")
+
+
+def test_passwords_cost_what_is_advised(hasher_of_production: PasswordHasher) -> None:
+    """As RFC 9106 has it where memory is short; and as much where nobody has the name."""
+    kept = [hasher_of_production.hash(PASSWORD), passwords.hash_password(PASSWORD)]
+    advised = Parameters(Type.ID, 19, 16, 32, time_cost=3, memory_cost=65_536, parallelism=4)
+    assert extract_parameters(kept[0]) == advised
+    assert extract_parameters(passwords._decoy()) == extract_parameters(kept[1])
+    assert passwords.is_password(PASSWORD, kept[1])
+    assert not passwords.is_password(OTHER, kept[1])
+    assert not passwords.is_password(PASSWORD, None)
