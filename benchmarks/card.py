@@ -24,6 +24,7 @@ import pyarrow as pa
 
 from benchmarks.figures import Benchmark, Figure, Size, at_least, at_most
 from benchmarks.live import Door, sign_in
+from benchmarks.servers import serving
 from qunxiang.app import Happenings, House
 from qunxiang.engine import Column, column_of
 from qunxiang.governance import HOUSEHOLDER
@@ -31,7 +32,6 @@ from qunxiang.identity import write_ids
 from qunxiang.identity.circles import draw_circles
 from qunxiang.identity.finding import draw_index
 from qunxiang.language import When
-from tests.browser.stage import serving
 
 EVENTS: dict[Size, int] = {"quick": 200_000, "usual": 10_000_000, "full": 100_000_000}
 ASKED: dict[Size, int] = {"quick": 60, "usual": 400, "full": 1_000}

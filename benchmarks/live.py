@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import http.client
 import random
-import socket
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -27,6 +26,7 @@ import numpy as np
 import orjson
 
 from benchmarks.figures import Benchmark, Figure, Size, at_most
+from benchmarks.servers import serving
 from qunxiang import clock
 from qunxiang.app import House, Imports, Questions, Refresh, last_instant
 from qunxiang.app.live import Live
@@ -38,7 +38,7 @@ from qunxiang.language import When
 from qunxiang.models import FOLLOWED, SCORES
 from qunxiang.samples import Company, make_company
 from qunxiang.tags import TagDefinition, names_used
-from tests.browser.stage import OWNER, Site, serving
+from tests.browser.stage import OWNER, Site
 
 PEOPLE: dict[Size, int] = {"quick": 2_000, "usual": 100_000, "full": 1_000_000}
 SECONDS: dict[Size, float] = {"quick": 4, "usual": 30, "full": 120}
@@ -226,18 +226,6 @@ def sign_in(site: Site) -> dict[str, str]:
     return {"Cookie": cookie, "X-CSRF": csrf}
 
 
-def wait_for(address: str) -> None:
-    """Wait until a server takes connections."""
-    parts = urlsplit(address)
-    while True:
-        try:
-            socket.create_connection((parts.hostname, parts.port or 80), timeout=5).close()
-        except ConnectionRefusedError:
-            time.sleep(0.1)
-        else:
-            return
-
-
 def _waiting(house: House) -> set[str]:
     """Return the scores and tags that wait for a refresh, for they compare people."""
     waiting = set(SCORES) - set(FOLLOWED)
@@ -293,12 +281,11 @@ def run(size: Size) -> list[Figure]:
         people = _people(folder, 200_000)
         with House(folder / "house") as house:
             key = house.write_keys.create(WriteKeyWish("live", "web"), author="benchmark")
-        site = stack.enter_context(serving(folder / "house", intake=True))
+        site = stack.enter_context(serving(folder / "house"))
         headers = sign_in(site)
         door = stack.enter_context(closing(Door(site.address, headers)))
         while not door.ask("GET", "/v1/live")["following"]:
             time.sleep(0.2)
-        wait_for(site.intake)
         traffic = Traffic(site, key, headers)
         traffic.run(SECONDS[size], RATE[size], people)
         stack.close()

@@ -18,10 +18,11 @@ import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.figures import Benchmark, Figure, Size, at_most
+from benchmarks.servers import serving
 from qunxiang.app import House, Imports, Questions, Refresh
 from qunxiang.governance import HOUSEHOLDER
 from qunxiang.samples import Company, make_company
-from tests.browser.stage import ARGS, OWNER, Chosen, find_browser, serving
+from tests.browser.stage import ARGS, OWNER, Chosen, find_browser
 
 PEOPLE: dict[Size, int] = {"quick": 5_000, "usual": 100_000, "full": 1_000_000}
 EDITS: dict[Size, int] = {"quick": 10, "usual": 40, "full": 60}

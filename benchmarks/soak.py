@@ -21,11 +21,12 @@ from typing import Any
 import numpy as np
 
 from benchmarks.figures import Benchmark, Figure, Size, at_least, at_most
-from benchmarks.live import Door, wait_for
+from benchmarks.live import Door
+from benchmarks.servers import serving
 from qunxiang import clock
 from qunxiang.app import House, Refresh
 from qunxiang.governance import WriteKeyWish
-from tests.browser.stage import Site, serving
+from tests.browser.stage import Site
 
 SECONDS: dict[Size, float] = {"quick": 10, "usual": 120, "full": 600}
 RATE: dict[Size, int] = {"quick": 1_000, "usual": 5_000, "full": 5_000}
@@ -127,8 +128,7 @@ def run(size: Size) -> list[Figure]:
         with House(folder) as house:
             key = house.write_keys.create(WriteKeyWish("soak", "web"), author="benchmark")
             Refresh(house).run()
-        site = stack.enter_context(serving(folder, intake=True))
-        wait_for(site.intake)
+        site = stack.enter_context(serving(folder))
         traffic = Traffic(site, key, RATE[size])
         wall = traffic.run(SECONDS[size])
         stack.close()
