@@ -100,6 +100,7 @@ class House:
         self.present: Present | None = None
         self.instant: datetime | None = None
         self._told: dict[str, tuple[object, Any]] = {}
+        self._whose: House | None = None  # over another engine: the house whose vocabulary holds
         self._turn = threading.RLock()
         self._held = False
 
@@ -263,9 +264,10 @@ class House:
 
     def schema(self, *, personal: bool = True) -> Schema:
         """Return what rules may name; without the right `personal`, masked fields are hidden."""
-        return self.once(
+        house = self._whose or self
+        return house.once(
             f"schema, personal {personal}",
-            lambda: make_schema(self.catalog, self.people, personal=personal),
+            lambda: make_schema(house.catalog, house.people, personal=personal),
         )
 
     def masked_columns(self) -> dict[str, FieldDefinition]:
@@ -321,6 +323,7 @@ class House:
             other.__dict__.pop(name, None)
         other.__dict__ |= {"warehouse": warehouse, "shelf": shelf}
         other.memory, other._told = Memory(), {}
+        other._whose = self._whose or self
         other.present = None
         return other
 
