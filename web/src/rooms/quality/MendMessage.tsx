@@ -192,7 +192,7 @@ function Outcome({ of }: { of: Became }) {
   const t = useWords(WORDS);
   const f = useFormats();
   const rows = of.rows.map(({ what, values }) => {
-    const told = Object.entries(values).map(([name, value]) => `${name} ${value}`);
+    const told = Object.entries(values).map(([name, value]) => (name === "at" ? f.moment(value) : `${name} ${value}`));
     return `${t.becomes(what === "customers" ? t.customers : what)}: ${told.join(" · ")}`;
   });
   const said = (
