@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
@@ -18,8 +17,6 @@ settings.load_profile("qunxiang")
 os.environ["QUNXIANG_INTAKE_PORT"] = "0"
 # Nor follow what arrives, in a thread beside the test's: those that mean it to, say so.
 os.environ["QUNXIANG_LIVE"] = "false"
-# What is in the way of a process that a test starts is taken out of it there.
-os.environ["PYTHONPATH"] = str(Path(__file__).parent / "apart")
 
 
 @pytest.hookimpl(trylast=True)

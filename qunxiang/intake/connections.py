@@ -173,7 +173,8 @@ class Connection(asyncio.Protocol):
         self._wrong = 0
 
     def on_message_begin(self) -> None:
-        """A request begins."""
+        """A request begins, be it behind another in the same data."""
+        self._busy = True
         self._begin()
 
     def on_url(self, url: bytes) -> None:
