@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from qunxiang.governance import Sendable, WriteKey, WriteKeys, digest
 from qunxiang.sources import MessageKind
 
 _LOOK_EVERY = 1.0
+_LOOK_AT_MOST = 0.1  # seconds between two looks for keys that are not known
 _BURST_SECONDS = 10
 _MOST_KNOWN = 10_000
 _SENT_AS: dict[MessageKind, Sendable] = {
@@ -63,6 +67,7 @@ class KeyRing:
         self._by_hash: dict[str, Holder] = {}
         self._by_alias: dict[str, Holder] = {}
         self._known: dict[str, Holder] = {}
+        self._looked = -_LOOK_AT_MOST  # when a key was asked for that is not known
         self.read()
 
     def read(self) -> None:
@@ -83,12 +88,27 @@ class KeyRing:
         """Return the holder of a key, or of an alias of one; None if it is not good."""
         found = self._known.get(shown)
         if found is None and shown:
-            found = self._by_hash.get(digest(shown)) or self._by_alias.get(shown)
+            found = self._seek(shown)
+            if found is None and self._look_again():  # a new one is good as soon as it was shown
+                found = self._seek(shown)
             if found is not None:
                 if len(self._known) >= _MOST_KNOWN:
                     self._known.clear()
                 self._known[shown] = found
         return found
+
+    def _seek(self, shown: str) -> Holder | None:
+        return self._by_hash.get(digest(shown)) or self._by_alias.get(shown)
+
+    def _look_again(self) -> bool:
+        """Read the keys before it is time, but not for everybody who tries what is no key."""
+        now = time.monotonic()
+        if now - self._looked < _LOOK_AT_MOST:
+            return False
+        self._looked = now
+        with suppress(SQLAlchemyError):  # else the keys stay as they were known
+            self.read()
+        return True
 
     @property
     def look_every(self) -> float:

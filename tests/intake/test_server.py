@@ -86,10 +86,9 @@ def test_without_a_good_key_nothing_is_taken(intake: Intake) -> None:
 
 def test_a_revoked_key_is_of_no_use(intake: Intake) -> None:
     mine = make_key(intake.folder, "short")
+    time.sleep(0.1)  # whoever tried a wrong one just now had them looked for
+    assert intake.send(mine, BUY).status == 200  # it is good at once
     until = time.monotonic() + 10
-    while intake.send(mine, BUY).status != 200:  # it is known within a second or two
-        assert time.monotonic() < until
-        time.sleep(0.1)
     with House(intake.folder) as house:
         house.write_keys.revoke("short")
     while intake.send(mine, BUY).status == 200:

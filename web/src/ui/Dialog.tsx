@@ -17,7 +17,10 @@ export function Dialog({ onClose, children, ...props }: Props) {
     [opener],
   );
   // Not before it is seen, and antd has put the focus on the dialog itself.
-  const begin = (shown: boolean) => shown && body.current?.querySelector<HTMLElement>("input, textarea")?.focus();
+  // Who was quicker than the dialog's motion already writes somewhere in it.
+  const begin = (shown: boolean) => {
+    if (shown && !body.current?.contains(document.activeElement)) body.current?.querySelector<HTMLElement>("input, textarea")?.focus();
+  };
   return (
     <Modal footer={null} {...props} open onCancel={onClose} afterOpenChange={begin}>
       <div ref={body}>{children}</div>
