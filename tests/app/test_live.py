@@ -118,7 +118,7 @@ def some(rng: random.Random, count: int, first: int) -> list[dict[str, Any]]:
                 )
             case 1:
                 city = rng.choice(["上海", "成都"])
-                said = {"city": city, "name": f"王{who}", "level": number % 5}
+                said = {"city": city, "name": f"王{who}", "level": number % 5, "people": f"p{who}"}
                 out.append(begun | {"set": said})
             case 2:
                 out.append(begun | {"add": {"points": number % 9}, "union": {"likes": [f"l{who}"]}})
@@ -126,7 +126,9 @@ def some(rng: random.Random, count: int, first: int) -> list[dict[str, Any]]:
                 kinds = {"type": "unlink"} if len(ids) == 2 and rng.random() < 0.4 else {}
                 out.append(begun | (kinds or {"unset": ["city"], "remove": {"likes": [f"l{who}"]}}))
             case _:
-                out.append(message(number, "visit", ids, page=f"/{rng.randrange(4)}"))
+                # Properties may be called as columns of ours are.
+                named = {"page": f"/{rng.randrange(4)}", "people": number % 3, "actor": f"a{who}"}
+                out.append(message(number, "visit", ids, **named))
     return out
 
 

@@ -137,6 +137,12 @@ class Part:
         self.owners = np.sort(layer.person_of_anchor[self.own])
         self.owners = self.owners[self.owners >= 0]
 
+    def timelines(self) -> list[str]:
+        """Return the beginnings of the names of the events' columns."""
+        # A property may be called `people`, too: its column stands a step deeper.
+        names = [n for n in self.shelf.names("timeline/") if n.count("/") == 2]
+        return [n.removesuffix("people") for n in names if n.endswith("/people")]
+
     def values(self, name: str) -> NDArray[Any]:
         """Return the values of a column; none where it is not there."""
         return self.shelf.column(name).values if name in self.shelf else np.zeros(0, np.int64)
@@ -209,8 +215,7 @@ def _put_records(warehouse: MemoryWarehouse, part: Part, index: Index) -> None:
 
 
 def _put_events(warehouse: MemoryWarehouse, part: Part, index: Index) -> None:
-    for name in [n for n in part.shelf.names("timeline/") if n.endswith("/people")]:
-        prefix = name.removesuffix("people")
+    for prefix in part.timelines():
         event = prefix.removeprefix("timeline/").removesuffix("/")
         rows = part.rows(prefix).places
         if not rows.size:

@@ -46,7 +46,7 @@ def join_layers(house: House, parts: Sequence[Part]) -> Layer:
     joined.draw_nodes()
     joined.draw_people()
     joined.draw_circles()
-    for prefix in joined.timelines():
+    for prefix in sorted({prefix for part in parts for prefix in part.timelines()}):
         joined.draw_rows(prefix)
     joined.draw_winners(joined.draw_rows(RECORDS))
     return joined.layer()
@@ -75,13 +75,6 @@ class _Joined:
         house.instant = max(i for p in self._parts if (i := p.layer.house.instant) is not None)
         mine = np.arange(self._index.size) < self._mine.size
         return Layer(house, self._index.numbers, self._persons, mine)
-
-    def timelines(self) -> list[str]:
-        """Return the beginnings of the names of the events' columns."""
-        names = {
-            n for p in self._parts for n in p.shelf.names("timeline/") if n.endswith("/people")
-        }
-        return sorted(name.removesuffix("people") for name in names)
 
     def draw_nodes(self) -> None:
         """Draw the identifiers, and how they are found."""
@@ -141,7 +134,8 @@ class _Joined:
         people, owner, sizes = np.unique(owners, return_inverse=True, return_counts=True)
         order = np.argsort(owner, kind="stable")
         drawn: dict[str, Column] = {}
-        for name in self._names(prefix):
+        own = {prefix + name for name in ("people", "offsets", "actor")}
+        for name in sorted(set(self._names(prefix)) - own):
             column = join([p.take(name, rows.places) for p, rows in found])
             assert column is not None, "one of the layers has it"
             drawn[name] = column.take(order)
@@ -173,8 +167,9 @@ class _Joined:
 
     def _names(self, *prefixes: str) -> list[str]:
         """Return the names that begin in one of some ways, of any layer."""
-        found = {n for p in self._parts for prefix in prefixes for n in p.shelf.names(prefix)}
-        return sorted(n for n in found if not n.endswith(("/people", "/offsets", "/actor")))
+        return sorted(
+            {n for p in self._parts for prefix in prefixes for n in p.shelf.names(prefix)}
+        )
 
     def _publish(self, columns: dict[str, Column]) -> None:
         notes = {name: note for name in columns if (note := self._notes.get(name))}

@@ -153,7 +153,7 @@ client.flush()`,
     pieces: ({ base, key }) => [
       {
         title: "JavaScript SDK",
-        code: `import { RudderAnalytics } from "@rudderstack/analytics-js";
+        code: `import { RudderAnalytics } from "@rudderstack/analytics-js/bundled";
 
 const rudder = new RudderAnalytics();
 rudder.load("${key}", "${base}/rudderstack", { configUrl: "${base}/rudderstack" });
