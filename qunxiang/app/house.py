@@ -90,7 +90,7 @@ class House:
             raise QunxiangError("app.not_a_folder", where=str(folder))
         folder.mkdir(parents=True, exist_ok=True)
         self.settings: Settings = settings.load(folder)
-        self._sweep()
+        self._sweep_alone()
         url = self.settings.state_url or f"sqlite:///{folder / _STATE}"
         self.state = State(url)
         self.catalog = Catalog(self.state, (*STARTER, *starter_tags(), MESSAGES))
@@ -389,3 +389,12 @@ class House:
         """Delete engines that stand aside; a kill may have left one, with people since erased."""
         for aside in self.folder.glob(f"{_ENGINE}{_ASIDE}*"):
             shutil.rmtree(aside, ignore_errors=True)
+
+    def _sweep_alone(self) -> None:
+        """Delete engines that stand aside, unless another process may be making one."""
+        with (self.folder / _LOCK).open("a", encoding="utf-8") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                return
+            self._sweep()

@@ -81,12 +81,13 @@ class Column:
 
     def _take_lists(self, places: NDArray[np.integer[Any]]) -> Column:
         assert self.offsets is not None
-        # One more place, an empty list, stands for those that are unknown.
-        starts = np.append(self.offsets[:-1], 0)
-        sizes = np.append(np.diff(self.offsets), 0)
-        chosen = np.where(places < 0, len(self), places)
-        offsets = np.concatenate(([0], np.cumsum(sizes[chosen]))).astype(np.int64)
-        shifts = np.repeat(starts[chosen] - offsets[:-1], sizes[chosen])
+        # Only the places asked for are looked at: of millions, mostly one person's.
+        known = places >= 0
+        at = np.where(known, places, 0)
+        starts = self.offsets[at]
+        sizes = self.offsets[at + known] - starts
+        offsets = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
+        shifts = np.repeat(starts - offsets[:-1], sizes)
         return replace(
             self, values=self.values[np.arange(int(offsets[-1])) + shifts], offsets=offsets
         )
@@ -317,6 +318,19 @@ def rank(column: Column, *, descending: bool = False) -> NDArray[np.int64]:
     places = np.flatnonzero(known)
     ordered = np.argsort(-keys[places] if descending else keys[places], kind="stable")
     return np.concatenate([places[ordered], np.flatnonzero(~known)])
+
+
+def find_places(
+    ascending: NDArray[np.integer[Any]], wanted: NDArray[np.integer[Any]] | int
+) -> NDArray[np.int64]:
+    """Return where numbers stand in an ascending array, each if it is there, by binary search.
+
+    NumPy's own search turns both arrays into one type first: a copy of all there is, whenever the
+    types differ. Here what is wanted takes the other's type.
+    """
+    bounds = np.iinfo(ascending.dtype)
+    fitting = np.clip(wanted, bounds.min, bounds.max).astype(ascending.dtype)
+    return np.searchsorted(ascending, fitting)
 
 
 def hits(column: Column, table: NDArray[np.bool_]) -> NDArray[np.int32]:

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from numba import njit
 from numpy.typing import NDArray
 
-from qunxiang.engine.columns import Column
+from qunxiang.engine.columns import Column, find_places
 from qunxiang.engine.shelf import Shelf
 
 CHUNK_EVENTS = 1 << 16
@@ -194,7 +194,7 @@ class Timeline:
 
     def of(self, person: int) -> slice:
         """Return where one person's events stand; an empty slice if there are none."""
-        at = int(np.searchsorted(self.people, person))
+        at = int(find_places(self.people, person))
         if at == self.people.size or int(self.people[at]) != person:
             return slice(0, 0)
         return slice(int(self.offsets[at]), int(self.offsets[at + 1]))

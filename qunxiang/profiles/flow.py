@@ -19,7 +19,7 @@ from qunxiang.catalog import (
 )
 from qunxiang.cleaning import certainty
 from qunxiang.clock import micros
-from qunxiang.engine import Column, Shelf, Warehouse
+from qunxiang.engine import Column, Shelf, Warehouse, find_places
 from qunxiang.engine.timelines import place
 from qunxiang.identity import Identity
 from qunxiang.profiles.changes import Changes
@@ -150,7 +150,7 @@ class Profiles:
             return pa.table({n: pa.array([], pa.null()) for n in _TOLD_OF_RECORDS})
         people = self._shelf.column(RECORDS + "people").values
         offsets = self._shelf.column(RECORDS + "offsets").values
-        at = int(np.searchsorted(people, person))
+        at = int(find_places(people, person))
         there = at < people.size and int(people[at]) == person
         rows = np.arange(int(offsets[at]), int(offsets[at + 1])) if there else np.zeros(0, np.int64)
         # Those that add to what was said, or clear it, are no records.

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import multiprocessing
+import os
+import pickle
+import signal
 import time
 from collections.abc import Callable
 
@@ -11,11 +15,24 @@ import pytest
 
 from qunxiang import clock
 from qunxiang.app import Cards, House, Persons, Questions, Refresh
-from qunxiang.app.live import Following
+from qunxiang.app.live import Follower, Following
 from qunxiang.audiences import AudienceDefinition
 from qunxiang.errors import QunxiangError
 from qunxiang.governance import HOUSEHOLDER
 from tests.app.streamed import land
+
+
+class Both:
+    """Who follows and who is told, in one process: bulletins pass as they do between two."""
+
+    def __init__(self, house: House, asked: Callable[[], object] = lambda: None) -> None:
+        self._follower = Follower(house)
+        self.following = Following(house, ask=asked)
+
+    def turn(self) -> bool:
+        bulletin = self._follower.turn()
+        sent = pickle.loads(pickle.dumps(bulletin))  # noqa: S301 our own
+        return bulletin is not None and self.following.take(sent)
 
 
 def visit(number: int, who: str, **ids: str) -> dict[str, object]:
@@ -49,42 +66,42 @@ def moves(house: House) -> list[tuple[str, list[str], list[str]]]:
 
 
 def test_people_change_as_messages_come(begun: House) -> None:
-    following = Following(begun)
-    assert following.turn()
+    both = Both(begun)
+    assert both.turn()
     u1 = public(begun, "u1")
     assert moves(begun) == [("refresh", [u1], [])]
     land(begun, [visit(4, "u2"), visit(5, "u3")])
-    assert following.turn()
+    assert both.turn()
     card = Cards(begun.near("u2"), HOUSEHOLDER).draw("u2")
     assert card.events_total == 2
     assert [m.name for m in card.audiences] == ["keen"]
     assert Questions(begun, HOUSEHOLDER).count("count(visit) >= 1").count == 3
     assert [f.person for f in Cards(begun, HOUSEHOLDER).find("u3")] == [public(begun, "u3")]
     assert moves(begun)[1:] == [("live", [card.person], [])]
-    assert following.news[-1].people == {card.person, public(begun, "u3")}
-    assert not following.turn()
+    assert both.following.news[-1].people == {card.person, public(begun, "u3")}
+    assert not both.turn()
 
 
 def test_who_merges_leaves_under_the_younger_name(begun: House) -> None:
-    following = Following(begun)
+    both = Both(begun)
     unknown = [visit(n, "") | {"ids": {"device": "d7"}} for n in (6, 7)]
     land(begun, unknown)
-    following.turn()
+    both.turn()
     older, younger = public(begun, "u1"), public(begun, "d7")
     assert {older, younger} == set(moves(begun)[0][1])
     land(begun, [visit(8, "u1", device="d7")])
-    following.turn()
+    both.turn()
     assert public(begun, "d7") == public(begun, "u1") == older
     assert moves(begun)[1:] == [("live", [], [younger])]
 
 
 def test_a_restart_tells_nobody_twice(begun: House) -> None:
-    following = Following(begun)
-    following.turn()
+    both = Both(begun)
+    both.turn()
     land(begun, [visit(4, "u2")])
-    following.turn()
+    both.turn()
     before = moves(begun)
-    again = Following(begun)
+    again = Both(begun)
     again.turn()
     assert moves(begun) == before
     Refresh(begun).run()
@@ -93,25 +110,25 @@ def test_a_restart_tells_nobody_twice(begun: House) -> None:
 
 
 def test_what_was_erased_is_told_no_more(begun: House) -> None:
-    following = Following(begun)
-    following.turn()
+    both = Both(begun)
+    both.turn()
     land(begun, [visit(4, "u2")])
-    following.turn()
+    both.turn()
     Persons(begun, HOUSEHOLDER).erase("u2")
     with pytest.raises(QunxiangError, match="u2"):
         begun.near("u2").identity.find("u2")
-    following.turn()
+    both.turn()
     with pytest.raises(QunxiangError, match="u2"):
         begun.near("u2")
 
 
 def test_a_refresh_elsewhere_is_noticed(begun: House) -> None:
-    following = Following(begun)
-    following.turn()
+    both = Both(begun)
+    both.turn()
     with House(begun.folder) as other:
         land(other, [visit(9, "u9")])
         Refresh(other).run()
-    assert following.turn()
+    assert both.turn()
     assert public(begun, "u9")
 
 
@@ -125,10 +142,10 @@ def test_a_half_way_refresh_is_waited_for(begun: House, monkeypatch: pytest.Monk
     with pytest.raises(KeyboardInterrupt):
         Refresh(begun).run()
     monkeypatch.undo()
-    following = Following(begun)
-    assert not following.turn()
+    both = Both(begun)
+    assert not both.turn()
     Refresh(begun).run()
-    assert following.turn()
+    assert both.turn()
     assert public(begun, "u9")
 
 
@@ -139,30 +156,43 @@ def until(told: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-def test_a_thread_follows(begun: House) -> None:
+def test_a_process_follows(begun: House) -> None:
     following = Following(begun, seconds=0.05)
     with following.running():
         until(lambda: begun.present is not None)
         land(begun, [visit(4, "u2")])
         until(lambda: len(moves(begun)) == 2)
+        version = len(following.news)
+        Refresh(begun).run()  # the follower ends, and another goes on from here
+        until(lambda: len(following.news) > version)
+        land(begun, [visit(5, "u3"), visit(6, "u3")])
+        until(lambda: len(moves(begun)) == 3)
+        (child,) = multiprocessing.active_children()
+        assert child.pid is not None
+        os.kill(child.pid, signal.SIGKILL)
+        until(lambda: begun.present is None)
+        land(begun, [visit(7, "u4"), visit(8, "u4")])
+        until(lambda: begun.present is not None)
+        assert len(moves(begun)) == 4
     assert begun.present is None
+    assert not multiprocessing.active_children()
     assert pa.types.is_string(begun.moves.read("keen")[0].entered.type)
 
 
 def test_a_refresh_is_asked_for_once_much_is_live(begun: House) -> None:
     begun.settings = begun.settings.model_copy(update={"live_messages": 3})
     asked: list[int] = []
-    following = Following(begun, ask=lambda: asked.append(1))
-    following.turn()
+    both = Both(begun, lambda: asked.append(1))
+    both.turn()
     for number in range(10, 15):
         land(begun, [visit(number, "u2")])
-        following.turn()
+        both.turn()
         assert len(asked) == (number >= 12)
     Refresh(begun).run()
-    following.turn()
+    both.turn()
     land(begun, [visit(n, "u3") for n in range(20, 24)])
-    following.turn()
+    both.turn()
     assert len(asked) == 2
-    again = Following(begun, ask=lambda: asked.append(1))
+    again = Both(begun, lambda: asked.append(1))
     again.turn()  # what is live is read again after a start, and counts
     assert len(asked) == 3

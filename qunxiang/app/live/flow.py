@@ -21,7 +21,7 @@ from qunxiang.app.live.gathering import Gathered, Part, gather
 from qunxiang.app.live.joining import join_layers
 from qunxiang.app.live.layers import Layer, Numbers
 from qunxiang.app.live.now import Now
-from qunxiang.app.live.sweeping import Edges, find_due
+from qunxiang.app.live.sweeping import Edges, Sweeper, look_ahead
 from qunxiang.app.refresh import last_read
 from qunxiang.cleaning import IDENTIFIERS, Key, Register, StreamLoader, Tidy
 from qunxiang.engine import MemoryShelf, MemoryWarehouse
@@ -67,8 +67,9 @@ class Live:
         self._register = _register(base.house)
         self._read = last_read(house)
         tables = MemoryWarehouse()
-        self._loader = StreamLoader(tables, house.catalog, house.sources, house.cleaning.options)
+        self._loader = StreamLoader(tables, house.catalog, house.sources, base.house.cleaning.options)
         self._swept = when
+        self._base_sweeper: Sweeper | None = None
         self._landed = house.sources.landed()
 
     # ── what arrives ─────────────────────────────────────────────────────────────────────────────
@@ -108,12 +109,14 @@ class Live:
         """Work out anew, as of an instant, whom time has changed since the last sweep; return them."""
         before, self._swept = self._swept, when
         if before.today != when.today:
+            self._base_sweeper = None
             self._reappraise(when)
             return np.flatnonzero(self._persons >= 0)
         edges = Edges.of(self._house.catalog)
         due = [_NOBODY]
         for place, layer in enumerate(self.layers):
-            mine = self.at_home(place) & find_due(layer, edges, before, when)
+            sweeper = self._sweeper(place, edges, before, when)
+            mine = self.at_home(place) & sweeper.find_due(before, when)
             due.append(layer.nodes[layer.house.shelf.column(ANCHOR).values[mine]])
         touched = np.unique(np.concatenate(due))
         if not touched.size:
@@ -121,6 +124,16 @@ class Live:
         layer = self._draw(self._gather(touched), {}, when)
         self._tidy_up()
         return layer.persons[layer.own]
+
+    def _sweeper(self, place: int, edges: Edges, before: When, when: When) -> Sweeper:
+        """Return what finds whom time changes in a layer; that of the base is kept for a while."""
+        if place != _BASE:
+            return Sweeper(self.layers[place], edges, before, when)
+        kept = self._base_sweeper
+        if kept is None or not kept.serves(edges, when):
+            ahead = look_ahead(when)
+            kept = self._base_sweeper = Sweeper(self.layers[_BASE], edges, before, ahead)
+        return kept
 
     def _reappraise(self, when: When) -> None:
         """Score, tag and gather everybody anew; who they are and what they did stays."""

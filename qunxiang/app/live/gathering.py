@@ -21,7 +21,7 @@ from qunxiang.cleaning import (
     SIGHTINGS,
     event_table,
 )
-from qunxiang.engine import Column, MemoryShelf, MemoryWarehouse, Shelf, join
+from qunxiang.engine import Column, MemoryShelf, MemoryWarehouse, Shelf, find_places, join
 from qunxiang.identity import ANCHOR, CIRCLE_NODES, NODE_ID, PARTED, SHARED, SIGHTED, TYPE, VALUE
 from qunxiang.profiles import FIELD, PORTRAIT, RECORD_KEYS, RECORDS
 
@@ -156,7 +156,7 @@ class Part:
         people = self.values(prefix + "people")
         if not people.size:
             return Rows(np.zeros(0, np.int64), np.zeros(0, np.int64))
-        at = np.minimum(np.searchsorted(people, self.owners), people.size - 1)
+        at = np.minimum(find_places(people, self.owners), people.size - 1)
         theirs = at[people[at] == self.owners]
         offsets = self._offsets(prefix)
         sizes = offsets[theirs + 1] - offsets[theirs]

@@ -38,6 +38,16 @@ class Now:
     people: int
     nodes: NDArray[np.int32]
 
+    @classmethod
+    def of(cls, version: int, layers: Sequence[Layer], people: int, nodes: int) -> Now:
+        """Return everybody by layers alone: who is in several is at home in the topmost."""
+        of_persons, of_nodes = np.zeros(people, np.int32), np.zeros(nodes, np.int32)
+        for place, layer in enumerate(layers[1:], 1):
+            of_persons[layer.persons[layer.own]] = place
+            of_nodes[layer.nodes[layer.mine]] = place
+        homes = [la.own & (of_persons[la.persons] == place) for place, la in enumerate(layers)]
+        return cls(version, tuple(layers), homes, people, of_nodes)
+
     def near(self, who: str) -> House:
         """Return the house in which a person is at home.
 
