@@ -114,7 +114,7 @@ class Cards:
         )
 
     def _public(self, person: int) -> str:
-        return write_ids(self._house.identity.public_ids()[[person]])[0].as_py()
+        return write_ids(self._house.identity.public_ids([person]))[0].as_py()
 
     @cached_property
     def _masked(self) -> Mapping[str, FieldDefinition]:

@@ -138,4 +138,4 @@ def subject_of(house: House, match: Match) -> str:
     people = match.people[match.found()]
     if people.size != 1:
         return ""
-    return write_ids(house.identity.public_ids()[people])[0].as_py()
+    return write_ids(house.identity.public_ids(people))[0].as_py()

@@ -73,7 +73,7 @@ class Persons:
         }
 
     def _public(self, person: int) -> str:
-        return write_ids(self._house.identity.public_ids()[[person]])[0].as_py()
+        return write_ids(self._house.identity.public_ids([person]))[0].as_py()
 
     def _values(self, person: int) -> dict[str, Any]:
         place = np.array([person])

@@ -122,7 +122,7 @@ class Questions:
     ) -> pa.Table:
         """Return some of the people, chosen at random, and the same ones for the same seed."""
         numbers = people.people()
-        ids = self._now.people.public_ids()[numbers]
+        ids = self._now.people.public_ids(numbers)
         salt = hash_strings(pa.array([_SAMPLE + seed], pa.string()))
         drawn = np.argsort(combine([ids, np.repeat(salt, ids.size)]), kind="stable")[:size]
         return pa.Table.from_batches([self._rows(numbers[drawn], self._named(columns))])
@@ -155,7 +155,7 @@ class Questions:
 
     def _rows(self, numbers: NDArray[np.int64], columns: Mapping[str, str]) -> pa.RecordBatch:
         world, masked = self._now.people, self._masked()
-        data: dict[str, pa.Array] = {"person": write_ids(world.public_ids()[numbers])}
+        data: dict[str, pa.Array] = {"person": write_ids(world.public_ids(numbers))}
         for said, name in columns.items():
             column = world.column(name)
             values = (

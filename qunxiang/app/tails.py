@@ -216,7 +216,7 @@ class Tail:
         numbers = Matches(self._house).of_ids(ids)
         if not numbers:
             return ()
-        return tuple(write_ids(self._house.identity.public_ids()[numbers]).to_pylist())
+        return tuple(write_ids(self._house.identity.public_ids(numbers)).to_pylist())
 
     def _mask(self, raw: bytes) -> str:
         """Return a message as those may see it who may not see personal values."""

@@ -30,7 +30,7 @@ def find_named(house: House, person: int) -> Named:
     """Return everything that names a person, the landed rows that are theirs among it."""
     nodes = house.identity.nodes_of(person)
     bits = house.shelf.column(NODE_ID).values[nodes]
-    public = write_ids(house.identity.public_ids()[[person]])[0].as_py()
+    public = write_ids(house.identity.public_ids([person]))[0].as_py()
     values: dict[str, list[str]] = {}
     for row in house.identity.identifiers_of(person).to_pylist():
         values.setdefault(row["type"], []).append(row["value"])

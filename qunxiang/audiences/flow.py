@@ -71,7 +71,7 @@ class Audiences:
 
     def _note(self, name: str, version: int, members: Bits, when: When) -> Refreshed:
         """Note a refresh in its place among the others, earlier and later ones staying true."""
-        ids = self._people.public_ids()[members.people()]
+        ids = self._people.public_ids(members.people())
         # In one zone and to the microsecond, instants compare as text.
         as_of = when.as_of.astimezone(UTC).isoformat(timespec="microseconds")
         noted = list(self._changes(name))

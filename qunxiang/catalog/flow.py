@@ -34,6 +34,7 @@ _VERSIONS = (
     .subquery()
 )
 # Asked many times by whatever is done; to put it together costs more than to run it.
+_COUNT = select(func.count()).select_from(DEFINITIONS)
 _NEWEST = (
     select(DEFINITIONS)
     .join(
@@ -206,9 +207,9 @@ class Catalog:
 
     def stamp(self) -> int:
         """Return a number that grows whenever any definition is saved or taken out of force."""
-        with self._state.reading() as connection:
-            query = select(func.count()).select_from(DEFINITIONS)
-            return int(connection.execute(query).scalar_one())
+        return self._state.kept(
+            "catalog", lambda connection: connection.execute(_COUNT).scalar_one()
+        )
 
     def newest(self, cls: type[Definition]) -> dict[str, Stored]:
         """Return the newest stored version of each definition of a class, the retired ones too."""

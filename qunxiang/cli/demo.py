@@ -243,7 +243,7 @@ def _show(
         ("", ("找到", "found"), ("已知", "known"), ""),
         [(c.what, c.found, c.known, "✓" if c.holds else "✗") for c in checks],
     )
-    everybody = opened.people.public_ids()[opened.people.people.people()[:1]]
+    everybody = opened.people.public_ids(opened.people.people.people()[:1])
     if everybody.size:
         someone = write_ids(everybody)[0].as_py()
         where = opened.folder

@@ -6,11 +6,22 @@ Rooms declare their tables in their `tables.py` on the one METADATA. SQLite runs
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import threading
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event, inspect
+from sqlalchemy import (
+    Connection,
+    Engine,
+    MetaData,
+    PoolProxiedConnection,
+    create_engine,
+    event,
+    inspect,
+)
+
+T = TypeVar("T")
 
 METADATA = MetaData()
 
@@ -50,10 +61,13 @@ def _widen(connection: Connection) -> None:
 
 
 class State:
-    """A connection pool and two ways in: `reading` and `writing`."""
+    """A connection pool and two ways in: `reading` and `writing`; and `kept`, for what is asked often."""
 
     def __init__(self, url: str) -> None:
         self._engine: Engine = create_engine(url)
+        self._watch: PoolProxiedConnection | None = None
+        self._turn = threading.Lock()
+        self._kept: dict[str, tuple[int, Any]] = {}
         if self._engine.dialect.name == "sqlite":
             event.listen(self._engine, "connect", _prepare)
             event.listen(self._engine, "begin", _begin)
@@ -76,6 +90,35 @@ class State:
         ):
             yield connection
 
+    def kept(self, what: str, read: Callable[[Connection], T]) -> T:
+        """Return what was read before, unless anybody, in any process, has written since.
+
+        Args:
+            what: under which name it is kept.
+            read: reads it; called in a transaction of its own.
+        """
+        version = self._version()
+        known = self._kept.get(what)
+        if version is None or known is None or known[0] != version:
+            with self.reading() as connection:
+                value = read(connection)
+            if version is None:
+                return value
+            # What is written meanwhile has another version, and is read the next time.
+            known = self._kept[what] = version, value
+        return known[1]
+
+    def _version(self) -> int | None:
+        """Return a number that changes with every commit; None if the store has none that is cheap."""
+        if self._engine.dialect.name != "sqlite":
+            return None
+        with self._turn:
+            if self._watch is None:
+                self._watch = self._engine.raw_connection()
+            raw = self._watch.driver_connection
+            assert raw is not None
+            return raw.execute("PRAGMA data_version").fetchone()[0]
+
     def shed(self) -> None:
         """Leave nothing of deleted rows behind: with secure_delete only the write-ahead log holds any."""
         if self._engine.dialect.name == "sqlite":
@@ -86,4 +129,8 @@ class State:
 
     def close(self) -> None:
         """Close all connections."""
+        with self._turn:
+            if self._watch is not None:
+                self._watch.close()
+                self._watch = None
         self._engine.dispose()

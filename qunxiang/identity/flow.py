@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 import numpy as np
 import polars as pl
 import pyarrow as pa
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from qunxiang.catalog import DEFAULT_TRUST, Catalog, IdentifierDefinition, SourceDefinition
 from qunxiang.cleaning import CUSTOMER_ROWS, IDENTIFIERS, PARTINGS, RECORD, SIGHTINGS
@@ -205,11 +205,13 @@ class Identity:
             return Bits.none(0)
         return Bits.of_flags(self._shelf.column(ALIVE).values == 1)
 
-    def public_ids(self) -> NDArray[np.uint64]:
-        """Return the public id of every person number."""
+    def public_ids(self, people: ArrayLike | None = None) -> NDArray[np.uint64]:
+        """Return the public ids of people, by number; of everybody if none are given."""
         if ANCHOR not in self._shelf:
             return np.zeros(0, np.uint64)
-        return self._shelf.column(NODE_ID).values[self._shelf.column(ANCHOR).values]
+        anchors = self._shelf.column(ANCHOR).values
+        chosen = anchors if people is None else anchors[np.asarray(people)]
+        return self._shelf.column(NODE_ID).values[chosen]
 
     def bearers(self, types: Collection[str]) -> Bits:
         """Return who has an identifier of one of some types."""

@@ -75,7 +75,7 @@ class Hands:
         people, codes = people[last], codes[last]
         differs = codes != before[people]
         people, codes = people[differs], codes[differs]
-        current = self._identity.public_ids()[people]
+        current = self._identity.public_ids(people)
         # What was said under an id from before a merge is taken back with the rest.
         older = np.isin(persons, people) & ~np.isin(said.ids, current)
         ids = np.concatenate([current, said.ids[older]])
@@ -112,9 +112,8 @@ class Hands:
 
     def stamp(self) -> list[object]:
         """Return what changes whenever anything was said."""
-        with self._state.reading() as connection:
-            query = select(func.count(), func.max(HAND_CHANGES.c.at)).select_from(HAND_CHANGES)
-            return list(connection.execute(query).one())
+        query = select(func.count(), func.max(HAND_CHANGES.c.at)).select_from(HAND_CHANGES)
+        return self._state.kept("hands", lambda connection: list(connection.execute(query).one()))
 
     # ── inside ───────────────────────────────────────────────────────────────────────────────────
 

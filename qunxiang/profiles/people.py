@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from qunxiang.catalog import Catalog, EventDefinition, ListDefinition
 from qunxiang.engine import Bits, Column, Shelf, Timeline
@@ -114,6 +114,6 @@ class People:
         codes, _ = self._hands.people("list", name, as_of)
         return Bits.of_flags(codes >= 0)
 
-    def public_ids(self) -> NDArray[np.uint64]:
-        """Return each person's public id."""
-        return self._identity.public_ids()
+    def public_ids(self, people: ArrayLike | None = None) -> NDArray[np.uint64]:
+        """Return the public ids of people, by number; of everybody if none are given."""
+        return self._identity.public_ids(people)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qunxiang.engine import Column, among, column_of, hits, join, rank, within
+from qunxiang.engine import Column, among, column_of, find_places, hits, join, rank, within
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 WORDS = ["上海", "", "a", "O'Brien", "面部护理", "b"]
@@ -268,3 +268,17 @@ def test_numbers_beside_money_are_amounts() -> None:
         assert joined is not None
         assert joined.kind == "money"
         assert sorted(joined.arrow().to_pylist(), key=str) == sorted(told, key=str)
+
+
+@given(
+    st.lists(st.integers(-(2**15), 2**15 - 1), unique=True, min_size=1),
+    st.lists(st.integers(-(2**40), 2**40)),
+    st.sampled_from([np.int16, np.int32, np.int64]),
+)
+def test_places_are_found_whatever_the_types(there, more, dtype):
+    ascending = np.array(sorted(there), dtype)
+    wanted = np.array([*there, *more], np.int64)
+    places = find_places(ascending, wanted)
+    found = (places < len(there)) & (ascending[np.minimum(places, len(there) - 1)] == wanted)
+    assert found.tolist() == [int(n) in there for n in wanted]
+    assert int(find_places(ascending, there[0])) == sorted(there).index(there[0])

@@ -6,7 +6,7 @@ import sqlite3
 import threading
 
 import pytest
-from sqlalchemy import Column, Integer, MetaData, String, Table, insert, select
+from sqlalchemy import Column, Integer, MetaData, String, Table, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from qunxiang.engine import METADATA, State
@@ -123,3 +123,26 @@ def test_a_table_made_by_an_older_version_gets_its_new_columns(tmp_path):
         state.close()
     finally:
         METADATA.remove(notes)
+
+
+def test_what_is_kept_is_read_again_once_anybody_has_written(state, tmp_path):
+    read = []
+
+    def count(connection) -> int:
+        read.append(1)
+        return connection.execute(select(func.count()).select_from(THINGS)).scalar_one()
+
+    assert [state.kept("things", count) for _ in range(3)] == [0, 0, 0]
+    assert len(read) == 1
+    with state.writing() as connection:
+        connection.execute(insert(THINGS).values(number=1, word="one"))
+        assert state.kept("things", count) == 0  # nobody sees it before it is so
+    assert state.kept("things", count) == 1
+    elsewhere = sqlite3.connect(tmp_path / "state.db")
+    elsewhere.execute("INSERT INTO things VALUES (3, 'three')")
+    elsewhere.commit()
+    elsewhere.close()
+    assert state.kept("things", count) == 2
+    with pytest.raises(ZeroDivisionError):
+        add_and_fail(state)
+    assert state.kept("things", count) == 2

@@ -67,7 +67,9 @@ class Live:
         self._register = _register(base.house)
         self._read = last_read(house)
         tables = MemoryWarehouse()
-        self._loader = StreamLoader(tables, house.catalog, house.sources, base.house.cleaning.options)
+        self._loader = StreamLoader(
+            tables, house.catalog, house.sources, base.house.cleaning.options
+        )
         self._swept = when
         self._base_sweeper: Sweeper | None = None
         self._landed = house.sources.landed()

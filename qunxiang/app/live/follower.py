@@ -101,7 +101,7 @@ class Follower:
             if MEMBERS + name in present.whole.shelf:
                 members = present.whole.people.members(name)
                 self._members[name] = members.flags()
-                now = present.whole.people.public_ids()[members.people()]
+                now = present.whole.people.public_ids(members.people())
                 before = self.house.moves.members(name)
                 changes[name] = np.setdiff1d(now, before), np.setdiff1d(before, now)
         return self._say(present, when, "refresh", 0, frozenset(), changes)

@@ -83,7 +83,7 @@ class Now:
         """Return the public ids of people, by number."""
         out = np.zeros(people.size, np.uint64)
         for layer, here, there in self._found(people):
-            out[there] = layer.house.people.public_ids()[here]
+            out[there] = layer.house.people.public_ids(here)
         return out
 
     def members(self, audience: str, people: Numbers) -> NDArray[np.bool_]:
