@@ -122,7 +122,7 @@ def _people(folder: Path, most: int) -> list[Person]:
         nodes = np.flatnonzero(types.values == types.words.to_pylist().index("phone"))[:most]
         phones = house.shelf.column(VALUE).take(nodes).arrow().to_pylist()
         persons = house.identity.persons_of(nodes.astype(np.int32))
-        ids = write_ids(house.people.public_ids()[persons]).to_pylist()
+        ids = write_ids(house.people.public_ids(persons)).to_pylist()
     return [Person(phone, public) for phone, public in zip(phones, ids, strict=True)]
 
 

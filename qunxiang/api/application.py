@@ -82,12 +82,16 @@ _HEADERS = {
     "Cache-Control": "no-store",
 }
 # In the order in which a path is looked for: those with words in the place of a name come first.
+# Paths are looked at one after the other: what is asked most stands first.
 _ROOMS = (
+    groups,
+    persons,
+    audiences,
+    live,
     accounts,
     uploads,
     files,
     connectors,
-    live,
     streams,
     tails,
     sources,
@@ -102,12 +106,9 @@ _ROOMS = (
     definitions,
     catalog,
     vocabulary,
-    groups,
-    audiences,
     lists,
     tags,
     handtags,
-    persons,
     home,
     samples,
     preferences,

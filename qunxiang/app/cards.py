@@ -130,11 +130,14 @@ class Cards:
 
     @cached_property
     def _columns(self) -> dict[str, ColumnInfo]:
-        return list_columns(self._house, self._caller)
+        lender, personal = self._house.lender, self._caller.may("personal")
+        what = f"columns, personal {personal}"
+        return lender.once(what, lambda: list_columns(lender, self._caller))
 
     @cached_property
     def _labels(self) -> dict[str, Labels]:
-        return label_values(self._house.catalog)
+        lender = self._house.lender
+        return lender.once("labels", lambda: label_values(lender.catalog))
 
     @cached_property
     def _imports(self) -> dict[int, Import]:
@@ -191,7 +194,7 @@ class Cards:
         column = self._house.people.column(name)
         if column is None:
             return None, Label("", "")
-        value = column.take(np.array([person])).arrow()[0].as_py()
+        value = column.value(person)
         if value is None or value == []:
             return None, Label("", "")
         if name in self._masked:
@@ -235,7 +238,7 @@ class Cards:
     ) -> tuple[Alternative, ...]:
         column = self._house.people.column(name)
         assert column is not None
-        seen: list[Any] = [column.take(np.array([person])).arrow()[0].as_py(), None, []]
+        seen: list[Any] = [column.value(person), None, []]
         out: list[Alternative] = []
         for row in rows:
             value = row.get(name)
@@ -287,7 +290,7 @@ class Cards:
             measures.append(Measure(fn="sum", event=rfm.event, prop=rfm.amount))
         when = When(clock.now(), house.settings.time_zone)
         columns = measure_all(house.people, measures, when, only=np.array([person]))
-        count, last, *amount = (column.arrow()[0].as_py() for column in columns)
+        count, last, *amount = (column.value(0) for column in columns)
         total = float(amount[0]) if amount and amount[0] is not None else None
         average = total / count if total is not None and count else None
         return Orders(int(count or 0), total, average, last)

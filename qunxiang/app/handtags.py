@@ -68,7 +68,7 @@ class HandTags:
     def value(self, tag: str, person: int) -> str | None:
         """Return what was set by hand for one person, None if nothing stands."""
         self._house.tags.manual(tag)
-        return self._house.tags.by_hand(tag).take(np.array([person])).arrow()[0].as_py()
+        return self._house.tags.by_hand(tag).value(person)
 
     def tagged(self, tag: str, value: str | None = None) -> Bits:
         """Return who was given the tag by hand, or one value of it."""

@@ -11,7 +11,7 @@ import shutil
 import threading
 import uuid
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -50,8 +50,7 @@ from qunxiang.tags import Tags, starter_tags
 
 T = TypeVar("T")
 _STATE, _SECRET, _LOG, _ENGINE, _LOCK = "state.db", "secret", "log", "engine", "lock"
-_STREAM = "stream"
-_ASIDE = ".aside-"
+_STREAM, _ASIDE = "stream", ".aside-"
 # What is made of the engine, and made again when another takes its place.
 _ENGINE_ROOMS = (
     "warehouse", "shelf", "cleaning", "identity", "hands",
@@ -262,17 +261,21 @@ class House:
 
     # ── what rooms are asked with ────────────────────────────────────────────────────────────────
 
+    @property
+    def lender(self) -> House:
+        """The house whose vocabulary holds: this one, unless it is over another's truth."""
+        return self._whose or self
+
     def schema(self, *, personal: bool = True) -> Schema:
         """Return what rules may name; without the right `personal`, masked fields are hidden."""
-        house = self._whose or self
-        return house.once(
+        return self.lender.once(
             f"schema, personal {personal}",
-            lambda: make_schema(house.catalog, house.people, personal=personal),
+            lambda: make_schema(self.catalog, self.lender.people, personal=personal),
         )
 
     def masked_columns(self) -> dict[str, FieldDefinition]:
         """Return the columns that show a masked field or property, and how each is masked."""
-        return list_masked(self.catalog)
+        return self.lender.once("masked", lambda: list_masked(self.catalog))
 
     def once(self, what: str, tell: Callable[[], T]) -> T:
         """Return what was told while nothing has changed since, neither people nor definitions."""
@@ -392,9 +395,6 @@ class House:
 
     def _sweep_alone(self) -> None:
         """Delete engines that stand aside, unless another process may be making one."""
-        with (self.folder / _LOCK).open("a", encoding="utf-8") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                return
+        with suppress(OSError), (self.folder / _LOCK).open("a", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             self._sweep()

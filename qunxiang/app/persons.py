@@ -76,11 +76,10 @@ class Persons:
         return write_ids(self._house.identity.public_ids([person]))[0].as_py()
 
     def _values(self, person: int) -> dict[str, Any]:
-        place = np.array([person])
         out: dict[str, Any] = {}
         for name in self._house.people.columns():
             column = self._house.people.column(name)
-            out[name] = None if column is None else column.take(place).arrow()[0].as_py()
+            out[name] = None if column is None else column.value(person)
         return out
 
     def _identifiers(self, person: int) -> list[dict[str, str]]:

@@ -104,9 +104,7 @@ class TagReasons:
             house.catalog.get(ListDefinition, how.list)
             told["on_list"] = house.people.listed(how.list).has(person)
         elif how.kind == "manual":
-            told["by_hand"] = make_plain(
-                house.tags.by_hand(name).take(np.array([person])).arrow()[0].as_py()
-            )
+            told["by_hand"] = make_plain(house.tags.by_hand(name).value(person))
         told["columns"] = self._columns(_column_of(tag), person)
         return TagReason(tag, self._value(name, person), self._asked.when.as_of, **told)
 
@@ -117,7 +115,7 @@ class TagReasons:
         column = self._house.people.column(name)
         if column is None:
             return None
-        value = column.take(np.array([person])).arrow()[0].as_py()
+        value = column.value(person)
         masked = self._masked()
         if name in masked and isinstance(value, list):
             value = "、".join(value)
@@ -129,7 +127,7 @@ class TagReasons:
             check_measure(measure, schema, self._house.limits)
         one = np.array([person])
         columns = measure_all(self._house.people, measures, self._asked.when, only=one)
-        values = [make_plain(column.arrow()[0].as_py()) for column in columns]
+        values = [make_plain(column.value(0)) for column in columns]
         return tuple(Measured(m, v) for m, v in zip(measures, values, strict=True))
 
     def _columns(self, name: str | None, person: int) -> tuple[ColumnValue, ...]:

@@ -160,7 +160,7 @@ def _on_shelf(house: House, holding: Holding, who: Named) -> list[Any]:
                 column.take(nodes).arrow().to_pylist() if words else column.values[nodes].tolist()
             )
         else:
-            value = column.take(place).arrow()[0].as_py()
+            value = column.value(int(place[0]))
         if value is not None and value is not False:
             out.append({"column": name, "value": value})
     return out

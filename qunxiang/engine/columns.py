@@ -15,7 +15,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from functools import cached_property
+from math import isnan
 from typing import Any, Literal
 
 import numpy as np
@@ -28,6 +31,9 @@ from qunxiang.engine.bitmaps import BLOCK, Bits
 
 Kind = Literal["text", "texts", "number", "money", "date", "moment", "yesno"]
 MONEY_SCALE = 10_000
+_MONEY_DIGITS = 4
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST_DAY = _BEGINNING.date()
 Values = NDArray[Any]
 
 _ARROW: dict[Kind, pa.DataType] = {
@@ -91,6 +97,29 @@ class Column:
         return replace(
             self, values=self.values[np.arange(int(offsets[-1])) + shifts], offsets=offsets
         )
+
+    def value(self, place: int) -> Any:
+        """Return the value at one place as Python has it, None if it is unknown; `arrow`, for one."""
+        if self.offsets is not None:
+            codes = self.values[self.offsets[place] : self.offsets[place + 1]]
+            return [self.words[code].as_py() for code in codes.tolist()]
+        raw = self.values[place].item()
+        if self.kind == "text":
+            return None if raw < 0 else self.words[raw].as_py()
+        unknown = self.unknown()
+        if raw == unknown or (isinstance(raw, float) and isnan(raw)):
+            return None
+        match self.kind:
+            case "yesno":
+                return raw == 1
+            case "money":
+                return Decimal(raw).scaleb(-_MONEY_DIGITS)
+            case "date":
+                return _FIRST_DAY + timedelta(days=raw)
+            case "moment":
+                return _BEGINNING + timedelta(microseconds=raw)
+            case _:
+                return raw
 
     def unknown(self) -> Any:
         """Return the value that stands for unknown."""

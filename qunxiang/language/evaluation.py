@@ -281,10 +281,10 @@ class Evaluator:
         one = np.array([person])
         if isinstance(leaf, Measured):
             column = measure_all(self.world, [leaf.measure], self.when, only=one)[0]
-            return column.arrow()[0].as_py()
+            return column.value(0)
         if isinstance(leaf, Compare):
             column = self.world.column(leaf.field)
-            return None if column is None else column.take(one).arrow()[0].as_py()
+            return None if column is None else column.value(person)
         return None
 
 

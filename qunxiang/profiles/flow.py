@@ -162,7 +162,7 @@ class Profiles:
     def _told(self, name: str, place: NDArray[np.int64]) -> Any:
         if name not in self._shelf:
             return None
-        return self._shelf.column(name).take(place).arrow()[0].as_py()
+        return self._shelf.column(name).value(int(place[0]))
 
 
 def _oldest(rows: Rows, people: int) -> Column:

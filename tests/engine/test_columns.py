@@ -79,6 +79,7 @@ def test_take(drawn, places):
     _, values, column = drawn
     places = [p for p in places if p < len(values)]
     taken = column.take(np.array(places, np.int64))
+    assert [column.value(p) for p in range(len(values))] == column.arrow().to_pylist()
     assert told(taken) == [None if p < 0 else values[p] for p in places]
     assert told(column) == values
 
