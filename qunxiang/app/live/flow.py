@@ -31,6 +31,7 @@ from qunxiang.models import FOLLOWED, SCORES
 
 _BASE = 0
 MOST_LAYERS = 8
+LARGE = 6_000  # people of a layer that is joined with no other any more
 _MOST_MESSAGES = 20_000  # read in one step
 _NOBODY = np.zeros(0, np.int64)
 
@@ -49,7 +50,7 @@ class Live:
     Args:
         house: the house; its shelf may go on changing, this goes on from what it was.
         when: the instant it was last brought up to.
-        most_layers: so many are kept, the base among them; then those above become one.
+        most_layers: so many are kept above the large ones; then the newest become one.
     """
 
     def __init__(self, house: House, when: When, most_layers: int = MOST_LAYERS) -> None:
@@ -60,6 +61,7 @@ class Live:
         self._most = most_layers
         self.layers = [base]
         self._steps = 0
+        self._left = 1  # so many from the base up are left as they are
         self._people = base.persons.size
         # The layer in which each identifier, and each person, is at home.
         self._nodes = np.full(base.nodes.size, _BASE, np.int32)
@@ -213,18 +215,21 @@ class Live:
         """Make one layer of those above, so that questions do not go through ever more of them.
 
         The newest half becomes one; once that would be nearly as large as the layer below it, so
-        does that. What a person is drawn as is thus copied a few times, not at every step.
+        does that. What a person is drawn as is thus copied a few times, not at every step. One that
+        has grown large is left as it is, for what arrives meanwhile waits.
         """
-        if len(self.layers) <= self._most:
+        if len(self.layers) - self._left <= self._most:
             return
         sizes = [int(self.at_home(i).sum()) for i in range(len(self.layers))]
         begin = len(self.layers) - self._most // 2
-        while begin > 1 and sizes[begin - 1] <= 2 * sum(sizes[begin:]):
+        while begin > self._left and sizes[begin - 1] <= 2 * sum(sizes[begin:]):
             begin -= 1
         parts = self._parts(np.flatnonzero(self._nodes >= begin))
         del self.layers[begin:]
         if parts:  # nobody is at home in layers whose people were all touched since
             self._put(join_layers(self._house, parts))
+        if sum(sizes[begin:]) > LARGE:
+            self._left = len(self.layers)
 
     # ── what is asked ────────────────────────────────────────────────────────────────────────────
 

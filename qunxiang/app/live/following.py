@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ _REST_SECONDS = 2.0  # before a follower that ended by itself is followed by ano
 _LOOK_SECONDS = 0.1  # how soon leaving is noticed
 _LEAVING_SECONDS = 1.0
 _KEPT_NEWS = 256
+_THREADS = "POLARS_MAX_THREADS"
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,24 @@ class News:
     at: datetime
     messages: int
     people: frozenset[str]
+
+
+@contextmanager
+def _one_thread() -> Generator[None]:
+    """Have processes that are started meanwhile read tables in one thread.
+
+    A step asks hundreds of small things of them; to wake other threads each time costs more than
+    they save, and on a busy machine each of these waits is long.
+    """
+    before = os.environ.get(_THREADS)  # noqa: TID251 the child's, not ours
+    os.environ[_THREADS] = "1"  # noqa: TID251 as above
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_THREADS]  # noqa: TID251 as above
+        else:
+            os.environ[_THREADS] = before  # noqa: TID251 as above
 
 
 @dataclass
@@ -75,7 +95,8 @@ class Following:
             child = context.Process(
                 target=follow, args=(self.house.folder, other, self.seconds), daemon=True
             )
-            child.start()
+            with _one_thread():
+                child.start()
             other.close()
             self._read(line)  # pyright: ignore[reportArgumentType] a pipe of another system
             line.close()  # which it takes as the end

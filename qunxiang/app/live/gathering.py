@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,10 +71,9 @@ def gather(house: House, parts: Sequence[Part], carried: Iterable[str] = ()) -> 
     small.cleaning.prepare()
     known = take_nodes(parts, index)
     _put_nodes(warehouse, known)
-    for part in parts:
-        _put_pairs(warehouse, part, index)
-        _put_records(warehouse, part, index)
-        _put_events(warehouse, part, index)
+    _put_pairs(warehouse, parts, index)
+    _put_records(warehouse, parts, index)
+    _put_events(warehouse, parts, index)
     _put_repeats(warehouse)
     persons, first = _put_persons(shelf, parts, index, known[NODE_ID])
     flags = np.zeros(index.size, np.bool_)
@@ -186,49 +185,67 @@ def _put_nodes(warehouse: MemoryWarehouse, known: dict[str, Column]) -> None:
     warehouse.insert(IDENTIFIERS, pa.table({"node": nodes, **columns}))
 
 
-def _put_pairs(warehouse: MemoryWarehouse, part: Part, index: Index) -> None:
+# Of each part, the places of some rows on its shelf.
+Chosen = Sequence[tuple[Part, Numbers]]
+
+
+def _put_pairs(warehouse: MemoryWarehouse, parts: Sequence[Part], index: Index) -> None:
     for prefix, table in ((SIGHTED, SIGHTINGS), (PARTED, PARTINGS)):
-        rows = part.pairs[prefix]
-        found = {
-            name: _arrow(part.shelf.column(prefix + name), rows)
-            for name in warehouse.columns(table)
-            if prefix + name in part.shelf
-        }
-        for side in ("left", "right"):
-            nodes = part.shelf.column(prefix + side).values[rows]
-            found[side] = pa.array(index.of(part.layer.nodes[nodes]))
-        _insert(warehouse, table, found)
+        chosen = [(part, part.pairs[prefix]) for part in parts]
+        nodes = {side: index.of(_nodes(chosen, prefix + side)) for side in ("left", "right")}
+        names = {n: prefix + n for n in warehouse.columns(table) if n not in nodes}
+        _put(warehouse, table, _read(chosen, names), nodes)
 
 
-def _put_records(warehouse: MemoryWarehouse, part: Part, index: Index) -> None:
-    if RECORDS + "people" not in part.shelf:
-        return
-    rows = part.rows(RECORDS).places
-    found: dict[str, pa.Array] = {}
-    for name in RECORD_KEYS:
-        found[name] = _arrow(part.shelf.column(RECORDS + name), rows)
-    for name in part.shelf.names(FIELD):
-        found[name.removeprefix(FIELD)] = _arrow(part.shelf.column(name), rows)
-    actors = part.shelf.column(RECORDS + "actor").values[rows]
-    found["actor"] = pa.array(index.of(part.layer.nodes[actors]))
-    _insert(warehouse, CUSTOMER_ROWS, found)
+def _put_records(warehouse: MemoryWarehouse, parts: Sequence[Part], index: Index) -> None:
+    chosen = [(p, p.rows(RECORDS).places) for p in parts if RECORDS + "people" in p.shelf]
+    names = {name: RECORDS + name for name in RECORD_KEYS}
+    fields = {name for part, _ in chosen for name in part.shelf.names(FIELD)}
+    names |= {name.removeprefix(FIELD): name for name in sorted(fields)}
+    actors = {"actor": index.of(_nodes(chosen, RECORDS + "actor"))}
+    _put(warehouse, CUSTOMER_ROWS, _read(chosen, names), actors)
 
 
-def _put_events(warehouse: MemoryWarehouse, part: Part, index: Index) -> None:
-    for prefix in part.timelines():
+def _put_events(warehouse: MemoryWarehouse, parts: Sequence[Part], index: Index) -> None:
+    for prefix in sorted({prefix for part in parts for prefix in part.timelines()}):
+        every = [(part, part.rows(prefix).places) for part in parts]
+        chosen = [(part, rows) for part, rows in every if rows.size]
+        own = {name for part, _ in chosen for name in part.shelf.names(prefix + "of/")}
+        names = {name.removeprefix(prefix + "of/"): name for name in sorted(own)}
+        names |= {"row_id": prefix + "row", "at": prefix + "at"}
+        actors = index.of(_nodes(chosen, prefix + "actor"))
+        nothing = dict.fromkeys(("import_no", "row_no", "content"), np.zeros(actors.size, np.int64))
         event = prefix.removeprefix("timeline/").removesuffix("/")
-        rows = part.rows(prefix).places
-        if not rows.size:
-            continue
-        nothing = pa.array(np.zeros(rows.size, np.int64))
-        found = {"import_no": nothing, "row_no": nothing, "content": nothing}
-        found["row_id"] = pa.array(part.shelf.column(prefix + "row").values[rows])
-        found["at"] = _arrow(part.shelf.column(prefix + "at"), rows)
-        actors = part.shelf.column(prefix + "actor").values[rows]
-        found["actor"] = pa.array(index.of(part.layer.nodes[actors]))
-        for column in part.shelf.names(prefix + "of/"):
-            found[column.removeprefix(prefix + "of/")] = _arrow(part.shelf.column(column), rows)
-        _insert(warehouse, event_table(event), found)
+        numbers = {"actor": actors, **nothing}
+        _put(warehouse, event_table(event), _read(chosen, names), numbers)
+
+
+def _nodes(chosen: Chosen, name: str) -> Numbers:
+    """Return the numbers, among all, of the identifiers that a column names."""
+    return concatenated([part.layer.nodes[part.values(name)[rows]] for part, rows in chosen])
+
+
+def _read(chosen: Chosen, names: Mapping[str, str]) -> dict[str, pa.Array]:
+    """Return columns of rows, by new names; those are left out that no shelf has."""
+    found: dict[str, pa.Array] = {}
+    for name, there in names.items():
+        column = join([part.take(there, rows) for part, rows in chosen])
+        if column is not None:  # a hash is never unknown
+            hashes = column.values.dtype.kind == "u"
+            found[name] = pa.array(column.values) if hashes else column.arrow()
+    return found
+
+
+def _put(
+    warehouse: MemoryWarehouse,
+    table: str,
+    found: Mapping[str, pa.Array],
+    numbers: Mapping[str, NDArray[np.integer[Any]]],
+) -> None:
+    """Put rows in a table, as far as it has such columns."""
+    there = set(warehouse.columns(table))
+    every = {**found, **{name: pa.array(values) for name, values in numbers.items()}}
+    warehouse.insert(table, pa.table({n: v for n, v in every.items() if n in there}))
 
 
 def _put_repeats(warehouse: MemoryWarehouse) -> None:
@@ -257,17 +274,6 @@ def _put_persons(
     }
     shelf.publish(columns)
     return persons, first
-
-
-def _insert(warehouse: MemoryWarehouse, table: str, found: dict[str, pa.Array]) -> None:
-    there = set(warehouse.columns(table))
-    warehouse.insert(table, pa.table({n: v for n, v in found.items() if n in there}))
-
-
-def _arrow(column: Column, rows: Numbers) -> pa.Array:
-    if column.values.dtype.kind == "u":  # a hash, of which none is unknown
-        return pa.array(column.values[rows])
-    return column.take(rows).arrow()
 
 
 def _slices(offsets: Numbers, chosen: Numbers) -> Numbers:
