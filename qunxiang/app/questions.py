@@ -74,8 +74,8 @@ class Questions:
     def count(self, said: str | dict[str, object] | Rule) -> Count:
         """Return how many people a rule holds for, with the waterfall of its conditions."""
         rule, warnings = self.rule(said)
-        steps = self._evaluator().waterfall(rule)
-        total = self._now.people.people.count()
+        asked = self._evaluator()
+        steps, total = asked.waterfall(rule), asked.total()
         return Count(steps.alone, total, self.when.as_of, steps, warnings)
 
     def people(self, said: str | dict[str, object] | Rule) -> Bits:

@@ -162,6 +162,10 @@ class Evaluator:
             program += [*_put(self.among, sets), AND]
         return count_combined(program, sets)
 
+    def total(self) -> int:
+        """Return how many living people there are."""
+        return self._within(self.world.people).count()
+
     def _within(self, found: Bits) -> Bits:
         return found if self.among is None else found & self.among
 

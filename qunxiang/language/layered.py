@@ -70,6 +70,10 @@ class Layered:
         """Return how many people the rule holds for."""
         return sum(s.evaluator.count(rule) for s in self.strata)
 
+    def total(self) -> int:
+        """Return how many living people there are."""
+        return sum(s.evaluator.total() for s in self.strata)
+
     def waterfall(self, rule: Rule) -> Step:
         """Return the counts of every node: alone, and as the conditions of an `all` narrow."""
         return _sum([s.evaluator.waterfall(rule) for s in self.strata])
