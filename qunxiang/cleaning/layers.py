@@ -85,6 +85,8 @@ def read_in_layers(
     frames = [layers[0](texts)]
     rows = np.arange(len(texts))
     positions = _open_rows(texts, frames[0])
+    if not positions.size:  # as in most columns
+        return _gather_cleaned(series, frames[0])
     rest = clean_text(texts.gather(positions), blanks).values
     known = rest.is_not_null().to_numpy()
     # A blank's own row in the first frame already has neither value nor fault.

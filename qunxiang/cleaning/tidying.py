@@ -45,6 +45,11 @@ class Tidy:
     rows: dict[str, pl.DataFrame] = field(default_factory=dict[str, pl.DataFrame])
     faults: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
 
+    def note(self, numbers: pl.Series, column: str, raw: pl.Series, codes: pl.Series) -> None:
+        """Note the values of a column that have a reason, if any has."""
+        if codes.null_count() < len(codes):
+            self.faults.append(list_faults(numbers, column, raw, codes))
+
 
 class Tidier:
     """Tidies the batches of one import, in order."""
@@ -291,9 +296,7 @@ class Tidier:
             if target is None or value is None or column.column not in raw.columns:
                 continue
             cleaned = RECIPES[value](raw[column.column], self._options_for(target))
-            out.faults.append(
-                list_faults(numbers, column.column, raw[column.column], cleaned.faults)
-            )
+            out.note(numbers, column.column, raw[column.column], cleaned.faults)
             if target in found:
                 first = found[target]
                 frame = pl.DataFrame({"a": first.values, "b": cleaned.values})
@@ -326,22 +329,20 @@ class Tidier:
             else:
                 read = self._read_identifiers(raw[column.column], definition)
                 values = read.values
-                out.faults.append(
-                    list_faults(numbers, column.column, raw[column.column], read.faults)
-                )
+                out.note(numbers, column.column, raw[column.column], read.faults)
             blocked = find_blocked(values, definition)
             if blocked.any():
                 codes = pl.Series([None, "identity.blocked"])[blocked.cast(pl.Int8)]
-                out.faults.append(list_faults(numbers, column.column, raw[column.column], codes))
-            usable = pl.DataFrame({"v": values, "b": blocked}).select(
-                pl.when(~pl.col("b")).then(pl.col("v")).alias("v")
-            )["v"]
+                out.note(numbers, column.column, raw[column.column], codes)
+                values = pl.DataFrame({"v": values, "b": blocked}).select(
+                    pl.when(~pl.col("b")).then(pl.col("v")).alias("v")
+                )["v"]
             name = ID + definition.name
             if name in found:
-                usable = pl.DataFrame({"a": found[name], "b": usable}).select(
+                values = pl.DataFrame({"a": found[name], "b": values}).select(
                     pl.coalesce("a", "b")
                 )[:, 0]
-            found[name] = usable
+            found[name] = values
         return found
 
     def _read_identifiers(self, raw: pl.Series, definition: IdentifierDefinition) -> Cleaned:

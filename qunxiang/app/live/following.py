@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from collections.abc import Callable, Generator
@@ -19,10 +20,11 @@ from qunxiang.app.live.now import Now
 from qunxiang.app.refresh import is_whole, last_begun
 from qunxiang.engine import Column, MemoryShelf, MemoryWarehouse
 
-_REST_SECONDS = 2.0  # before a follower that ended by itself is followed by another
+_REST_SECONDS = 5.0  # before a follower that ended by itself is followed by another
 _LOOK_SECONDS = 0.1  # how soon leaving is noticed
 _LEAVING_SECONDS = 1.0
 _KEPT_NEWS = 256
+_LOG = logging.getLogger(__name__)
 _THREADS = "POLARS_MAX_THREADS"
 
 
@@ -98,13 +100,18 @@ class Following:
             with _one_thread():
                 child.start()
             other.close()
-            self._read(line)  # pyright: ignore[reportArgumentType] a pipe of another system
+            failed = False
+            try:
+                self._read(line)  # pyright: ignore[reportArgumentType] a pipe of another system
+            except Exception:  # noqa: BLE001 - whatever it is, the server must go on
+                _LOG.exception("what arrived could not be told; trying again")
+                failed = True
             line.close()  # which it takes as the end
             child.join(_LEAVING_SECONDS)
             ended = child.exitcode
             child.terminate()  # in the midst of catching up it hears nothing; it changes nothing
             child.join()
-            if ended:
+            if ended or failed:
                 self.house.present = None  # as of the last refresh is true; as of then is not
                 self._leaving.wait(_REST_SECONDS)
 
