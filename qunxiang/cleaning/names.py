@@ -8,7 +8,7 @@ from functools import cache
 import polars as pl
 
 from qunxiang.cleaning.layers import TEXT, Layer, by_columns, read_in_layers
-from qunxiang.cleaning.text import BLANKS
+from qunxiang.cleaning.text import BLANKS, spellings
 from qunxiang.cleaning.values import Cleaned
 
 _SCHEMA = {"value": pl.String, "gender": pl.String, "remark": pl.String, "masked": pl.String}
@@ -85,7 +85,7 @@ def _fault(name: pl.Expr) -> pl.Expr:
         .then(pl.lit("name.is_mail"))
         .when(TEXT.str.contains(_PHONE))
         .then(pl.lit("name.is_phone"))
-        .when((name == "") | name.is_in(BLANKS))
+        .when(name.is_in(spellings(tuple(BLANKS)).implode()))
         .then(pl.lit("name.nothing_left"))
         .when(name.str.contains(_PLACEHOLDER))
         .then(pl.lit("name.placeholder"))

@@ -32,7 +32,7 @@ _INVISIBLE = (
 
 
 @cache
-def _spellings(blanks: tuple[str, ...]) -> pl.Series:
+def spellings(blanks: tuple[str, ...]) -> pl.Series:
     """Return the blanks in every case they are met in."""
     words = {spelt for word in blanks for spelt in (word, word.lower(), word.upper(), word.title())}
     return pl.Series("blanks", sorted({*words, ""}), dtype=pl.String)
@@ -61,7 +61,7 @@ def clean_text(series: pl.Series, blanks: Iterable[str] = BLANKS) -> Cleaned:
         positions = untidy.arg_true()
         tidied = texts.gather(positions).to_frame().select(tidy(pl.col("text"))).to_series()
         texts = texts.scatter(positions, tidied)
-    known = _spellings(tuple(blanks))
+    known = spellings(tuple(blanks))
     frame = texts.alias("text").to_frame()
     values = frame.select(
         pl.when(~pl.col("text").is_in(known.implode())).then(pl.col("text"))

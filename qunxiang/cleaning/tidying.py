@@ -15,7 +15,7 @@ from qunxiang.cleaning.faults import ROW, find_blocked, list_faults, list_whole_
 from qunxiang.cleaning.recipes import RECIPES, Options
 from qunxiang.cleaning.switching import find_events
 from qunxiang.cleaning.tables import INFERRABLE, certainty
-from qunxiang.cleaning.values import Cleaned
+from qunxiang.cleaning.values import Cleaned, fill_gaps
 from qunxiang.engine import Tally, combine, hash_strings
 from qunxiang.sources import AT, CUSTOMERS, EVENT, ID, MappingDefinition
 
@@ -269,8 +269,7 @@ class Tidier:
                 pl.Decimal(18, 4)
             )
             given = columns.get("amount")
-            frame = pl.DataFrame({"product": product, "given": product if given is None else given})
-            columns["amount"] = frame.select(pl.coalesce("given", "product"))[:, 0]
+            columns["amount"] = product if given is None else fill_gaps(given, product)
 
     def _event_key(self, raw: pl.DataFrame, columns: Mapping[str, pl.Series]) -> pl.Series | None:
         if self.mapping.key_columns:
@@ -299,8 +298,7 @@ class Tidier:
             out.note(numbers, column.column, raw[column.column], cleaned.faults)
             if target in found:
                 first = found[target]
-                frame = pl.DataFrame({"a": first.values, "b": cleaned.values})
-                both = frame.select(pl.coalesce("a", "b"))[:, 0]
+                both = fill_gaps(first.values, cleaned.values)
                 cleaned = Cleaned(both, first.faults, {**cleaned.derived, **first.derived})
             found[target] = cleaned
         return found
@@ -339,9 +337,7 @@ class Tidier:
                 )["v"]
             name = ID + definition.name
             if name in found:
-                values = pl.DataFrame({"a": found[name], "b": values}).select(
-                    pl.coalesce("a", "b")
-                )[:, 0]
+                values = fill_gaps(found[name], values)
             found[name] = values
         return found
 

@@ -33,6 +33,11 @@ def write_text(series: pl.Series) -> pl.Series:
     return series.cast(pl.String, strict=False)
 
 
+def fill_gaps(values: pl.Series, others: pl.Series) -> pl.Series:
+    """Return values, and where they are null the other ones."""
+    return pl.DataFrame({"a": values, "b": others}).select(pl.coalesce("a", "b"))[:, 0]
+
+
 def no_faults(length: int) -> pl.Series:
     """Return a column of reasons that holds none."""
     return pl.Series("fault", [None], dtype=pl.String).new_from_index(0, length)

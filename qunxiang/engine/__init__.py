@@ -11,7 +11,6 @@ from qunxiang.engine.columns import (
     column_of,
     find_places,
     hits,
-    join,
     rank,
     within,
 )
@@ -19,6 +18,7 @@ from qunxiang.engine.combining import AND, MINUS, OR, combine_sets, count_combin
 from qunxiang.engine.databases import Database, Relation, sqlite_url
 from qunxiang.engine.descriptions import count_by_day, describe, newest
 from qunxiang.engine.hashing import Hashes, Numbering, Tally, combine, hash_strings
+from qunxiang.engine.joins import join
 from qunxiang.engine.lakes import Lake, LakeFormat, lake_format
 from qunxiang.engine.memory import MemoryShelf, MemoryWarehouse
 from qunxiang.engine.shelf import Shelf, write_durably

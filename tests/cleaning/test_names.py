@@ -71,6 +71,7 @@ def test_what_is_no_name() -> None:
             "客户": "name.placeholder",
             "先生": "name.nothing_left",
             "123": "name.nothing_left",
+            "N/A0": "name.nothing_left",
             "(老客户)": "name.nothing_left",
             "!!!": "name.no_letters",
             "张**": "name.masked",
