@@ -1,6 +1,11 @@
 // Numbers, money, shares, dates and spans of time as a reader of either language writes them.
 import { type Lang, useLang } from "./words";
 
+const SPANS = [
+  ["day", 86_400, "hour", 3_600],
+  ["hour", 3_600, "minute", 60],
+  ["minute", 60, "second", 1],
+] as const;
 const LOCALE: Record<Lang, string> = { zh: "zh-CN", en: "en-GB" };
 
 export interface Formats {
@@ -79,9 +84,12 @@ function make(lang: Lang): Formats {
       return relative.format(Math.round(seconds), "second");
     },
     span: (seconds) => {
-      const [minutes, rest] = [Math.floor(seconds / 60), Math.round(seconds % 60)];
       const say = (value: number, unit: string) => new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short" }).format(value);
-      return minutes ? `${say(minutes, "minute")} ${say(rest, "second")}` : say(rest, "second");
+      // The largest unit there is any of, and the one below it.
+      for (const [unit, size, below, least] of SPANS) {
+        if (seconds >= size) return `${say(Math.floor(seconds / size), unit)} ${say(Math.floor((seconds % size) / least), below)}`;
+      }
+      return say(Math.round(seconds), "second");
     },
     bytes: (value) => {
       const units = ["B", "KB", "MB", "GB", "TB"];

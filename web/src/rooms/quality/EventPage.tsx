@@ -10,6 +10,7 @@ import { Share } from "@/ui/Share";
 import { Await } from "@/ui/states";
 import { useWords } from "@/ui/words";
 import { type EventDetail, eventQuery, type PropertyQuality } from "./asking";
+import { WORDS as PLAN_WORDS } from "./plan-words";
 import { PlanOf } from "./Quality";
 import { WORDS } from "./words";
 import "./quality.css";
@@ -97,14 +98,16 @@ function Detail({ one }: { one: EventDetail }) {
 function Schema({ one }: { one: EventDetail }) {
   const t = useWords(WORDS);
   const f = useFormats();
+  const { types } = useWords(PLAN_WORDS);
   const { rows } = one.quality;
+  const tell = ({ value }: { value: string }, text: string) => (value === "money" && text ? f.amount(Number(text)) : short(text));
   const columns: ColumnOf<PropertyQuality>[] = [
     { key: "property", title: t.property, width: 150, show: ({ name }) => <span className="code">{name}</span> },
-    { key: "type", title: t.type, show: ({ seen }) => seen?.value ?? "–" },
+    { key: "type", title: t.type, show: ({ seen }) => (seen ? (types[seen.value] ?? seen.value) : "–") },
     { key: "fill", title: t.fill, show: ({ seen }) => (seen && rows ? <Share of={seen.filled / rows} name={t.fill} /> : t.missing) },
     { key: "distinct", title: t.distinct, numeric: true, show: ({ seen }) => (seen ? f.count(seen.distinct) : "–") },
-    { key: "range", title: t.range, show: ({ seen }) => (seen?.least == null ? "–" : `${short(seen.least)} … ${short(seen.greatest ?? "")}`), wide: true },
-    { key: "examples", title: t.examples, show: ({ seen }) => seen?.top.slice(0, SHOWN).map(short).join(" · ") || "–", wide: true },
+    { key: "range", title: t.range, show: ({ seen }) => (seen?.least == null ? "–" : `${tell(seen, seen.least)} … ${tell(seen, seen.greatest ?? "")}`), wide: true },
+    { key: "examples", title: t.examples, show: ({ seen }) => seen?.top.slice(0, SHOWN).map((text) => tell(seen, text)).join(" · ") || "–", wide: true },
     { key: "declared", title: t.declared, width: 160, show: ({ declared }) => <Declared of={declared} /> },
   ];
   return <DataTable name={t.schema} rows={one.properties} columns={columns} keyOf={({ name }) => name} />;
@@ -114,9 +117,10 @@ const short = (text: string): string => (text.length > 24 ? `${text.slice(0, 23)
 
 function Declared({ of }: { of: PropertyQuality["declared"] }) {
   const t = useWords(WORDS);
+  const { types } = useWords(PLAN_WORDS);
   if (!of) return <span className="quiet">{t.declaredNothing}</span>;
   const bounded = of.min != null || of.max != null;
-  const told = [of.value, bounded && `${of.min ?? ""} … ${of.max ?? ""}`, of.choices?.length && t.choices(of.choices.slice(0, SHOWN).join(" / ")), of.pattern];
+  const told = [of.value && (types[of.value] ?? of.value), bounded && `${of.min ?? ""} … ${of.max ?? ""}`, of.choices?.length && t.choices(of.choices.slice(0, SHOWN).join(" / ")), of.pattern];
   return (
     <span className="row">
       {of.required && <Tag color="processing">{t.required}</Tag>}

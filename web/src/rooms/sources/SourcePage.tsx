@@ -129,7 +129,7 @@ function History({ one }: { one: Feed }) {
     { name: t.asideSeries, values: one.days.map((day) => day.set_aside) },
   ];
   const links = (
-    <span className="row">
+    <span className="row beside-tools">
       {one.connectors.map((connector) => (
         <LinkButton key={connector} type="link" to="/connectors/$name" params={{ name: connector }}>
           {connector}
