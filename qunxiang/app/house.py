@@ -15,7 +15,6 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar
 
 import numpy as np
@@ -106,12 +105,7 @@ class House:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -395,6 +389,8 @@ class House:
 
     def _sweep_alone(self) -> None:
         """Delete engines that stand aside, unless another process may be making one."""
+        if not any(self.folder.glob(f"{_ENGINE}{_ASIDE}*")):
+            return  # the lock is left to whoever needs it this moment
         with suppress(OSError), (self.folder / _LOCK).open("a", encoding="utf-8") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             self._sweep()
